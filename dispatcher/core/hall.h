@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ * The hall as one plain value. hall_decide reads it and says what would happen; hall_evolve is the only function that
+ * changes it and never refuses; hall_next_deadline says when time alone will make something happen. No I/O, no clock,
+ * no allocation: the shell owns the memory (some 12 MB) and zeroes it before hall_init. */
+#ifndef DISPATCHER_CORE_HALL_H
+#define DISPATCHER_CORE_HALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dispatcher/core/calendar.h"
+#include "dispatcher/core/command.h"
+#include "dispatcher/core/event.h"
+#include "dispatcher/core/limits.h"
+#include "dispatcher/core/policy.h"
+#include "dispatcher/core/refusal.h"
+
+enum { ITEM_WORDS = ITEMS_MAX / 64 };
+enum { NUMBER_SLOTS = 2 * TICKETS_MAX }; /* open addressing, at most half full */
+enum { SERIES_LETTERS = 26 };
+
+enum day_state { DAY_CLOSED, DAY_OPEN, DAY_CLOSING };
+
+enum ticket_state {
+    TICKET_NONE, TICKET_WAITING, TICKET_CALLED, TICKET_SERVING, TICKET_HELD, TICKET_MISSED, TICKET_FINISHED,
+    TICKET_CANCELLED, TICKET_LAPSED, TICKET_STATES
+};
+extern const char *const ticket_state_names[]; /* "waiting"; ended by NULL */
+
+struct zone { bool exists; char letter; };
+
+struct domain {
+    bool exists, retired;
+    char series;
+    uint16_t slot_capacity;
+    uint32_t waiting;  /* tickets whose current item is of this domain */
+    uint32_t served;   /* services finished today */
+};
+
+struct item {
+    bool exists;
+    struct item_set set;
+    uint32_t issued; /* today, first items of tickets that were not cancelled */
+};
+
+struct clerk {
+    bool exists;
+    struct clerk_set set;
+    struct window_id window; /* on duty at; 0: off duty */
+};
+
+struct authorisation { bool exists; struct authorisation_set set; };
+
+struct ticket {
+    struct number number;
+    uint8_t state; /* enum ticket_state */
+    uint8_t class;
+    uint8_t channel;
+    uint8_t item_count;
+    uint32_t done;                    /* bit i: items[i] is done */
+    struct item_id items[TICKET_ITEMS_MAX];
+    uint8_t current;                  /* index of the item it waits for or is served for */
+    uint8_t recalls, rejoins, rating; /* rating: enum rating_level */
+    uint16_t kind;
+    bool alarmed, transferred;
+    struct window_id window;       /* called, served or held here; for closed tickets: where last */
+    struct clerk_id clerk;         /* who called it last */
+    struct window_id asked_window; /* waits for this one only; 0: any */
+    struct clerk_id asked_clerk;
+    struct window_id return_to;
+    struct person_id person;
+    struct booking_code booking;
+    uint32_t waiting_at;       /* position in hall.waiting while waiting */
+    uint32_t order;            /* tie-break of equal reference times: smaller first */
+    int64_t ref_ms;            /* from when the rule counts its waiting */
+    int64_t issued_ms;
+    int64_t wait_from_ms;      /* begin of the present wait */
+    int64_t waited_ms;         /* of all earlier waits */
+    int64_t called_ms, recalled_ms, started_ms, ended_ms; /* the last of each; 0: never */
+    int64_t served_ms;         /* of all services */
+    int64_t rated_ms;
+};
+
+/* The last act at a window, kept so that it can be undone. */
+struct undo_slot {
+    uint8_t act; /* enum window_act */
+    int64_t at_ms;
+    struct ticket_id ticket;
+    struct ticket before;
+};
+
+struct window {
+    bool exists, paused;
+    uint8_t pause_reason;
+    int64_t pause_until_ms;
+    int64_t paused_ms;         /* when the present pause began */
+    int64_t duty_ms;           /* when the present duty began */
+    int64_t idle_from_ms;      /* when it last became free; 0: it is not */
+    int64_t busy_ms_today;     /* from call to end, finished services */
+    struct window_set set;
+    uint64_t posted;           /* bit d-1; 0: everything that it may do */
+    struct clerk_id clerk;     /* on duty; 0: nobody */
+    struct ticket_id ticket;   /* called or served; 0: free */
+    struct domain_id last_domain; /* for changeovers */
+    uint32_t served;           /* today */
+    uint64_t may[ITEM_WORDS];  /* bit i-1: may be called for item i (mode, zone, authorisations, training) */
+    struct undo_slot undo;
+};
+
+enum booking_state { BOOKING_FREE, BOOKING_MADE, BOOKING_USED };
+struct booking {
+    struct booking_code code;
+    struct item_id item;
+    struct person_id person;
+    int32_t date;
+    uint16_t slot_min;
+    uint8_t channel;
+    uint8_t state;
+};
+
+struct miss { struct person_id person; int32_t date; };
+
+struct counts { /* of the business day; I9: issued = the sum of the states */
+    uint32_t issued;
+    uint32_t states[TICKET_STATES];
+    uint32_t green_grants;
+    uint32_t calls;
+};
+
+struct hall {
+    /* set-up */
+    int32_t policy[POLICY_KEYS];
+    struct zone zones[ZONES_MAX + 1];
+    struct domain domains[DOMAINS_MAX + 1];
+    struct item items[ITEMS_MAX + 1];
+    struct window windows[WINDOWS_MAX + 1];
+    struct clerk clerks[CLERKS_MAX + 1];
+    struct authorisation authorisations[AUTHORISATIONS_MAX + 1];
+    uint16_t authorisations_top; /* the largest number in use */
+    uint16_t windows_top, items_top;
+    uint8_t kind_class[PRIORITY_KINDS_MAX + 1]; /* 0: no such kind */
+    struct session_list week[7];
+    uint32_t calendar_count;
+    struct calendar_set calendar[CALENDAR_DAYS_MAX]; /* by date */
+
+    /* lasting */
+    uint64_t seed;
+    int64_t last_ms; /* time of the last event */
+    uint32_t booking_count; /* in use, including holes */
+    struct booking bookings[BOOKINGS_MAX];
+    uint32_t miss_count;
+    struct miss misses[MISSES_MAX];
+
+    /* the business day */
+    uint8_t day_state;
+    int32_t date;
+    int64_t midnight_ms;
+    int64_t deadline_ms; /* nothing happens by itself before this; INT64_MAX: never */
+    struct counts counts;
+    uint32_t order_next;
+    uint16_t series_last[SERIES_LETTERS];
+    char series_now[DOMAINS_MAX + 1]; /* the letter a domain uses now; 0: its own */
+    uint32_t ticket_count;
+    struct ticket tickets[TICKETS_MAX + 1]; /* by ticket_id */
+    uint16_t by_number[NUMBER_SLOTS];
+    uint32_t waiting_count;
+    uint16_t waiting[TICKETS_MAX]; /* ticket ids, in no order */
+};
+
+/* What a command leads to: either a refusal or events, in order. */
+struct decision {
+    struct refusal refusal;
+    uint32_t count;
+    struct event events[EVENTS_MAX];
+};
+
+/* Sets the policies to their defaults. `hall` must be zeroed memory. */
+void hall_init(struct hall *hall);
+
+/* Says what the command would do at time now_ms. Reads only. Returns true and the events (perhaps none), or false and
+ * the refusal. Every command either happens whole or not at all. */
+bool hall_decide(const struct hall *hall, const struct command *command, int64_t now_ms, struct decision *out);
+
+/* Takes an event in. Never refuses: events come from hall_decide or from the store. */
+void hall_evolve(struct hall *hall, const struct event *event);
+
+/* When to send the next tick at the latest, wall ms; INT64_MAX: only when something else happens. A value in the past
+ * means at once. */
+int64_t hall_next_deadline(const struct hall *hall);
+
+/* ---- reading (no effects) ---- */
+/* The ticket of the present business day with this number; NULL when there is none. */
+const struct ticket *hall_ticket(const struct hall *hall, struct number number);
+struct ticket_id hall_ticket_id(const struct hall *hall, struct number number);
+const struct booking *hall_booking(const struct hall *hall, struct booking_code code);
+
+/* Whether the window, as it is now staffed, may be called tickets for the item. */
+bool hall_window_may_serve(const struct hall *hall, struct window_id window, struct item_id item);
+
+/* The item that a ticket waits for or is served for, and its domain. */
+struct item_id ticket_item(const struct ticket *ticket);
+struct domain_id hall_ticket_domain(const struct hall *hall, const struct ticket *ticket);
+
+/* Sessions of a date: the calendar's exception or the weekly rule. count 0: closed. */
+struct session_list hall_sessions(const struct hall *hall, int32_t date);
+int64_t hall_midnight_ms(const struct hall *hall, int32_t date);
+
+/* Waiting tickets of the ticket's domain that stand before it in its class's order or a higher class. */
+uint32_t hall_people_ahead(const struct hall *hall, const struct ticket *ticket);
+
+/* Places left in a slot for a channel; negative when the slot is not offered at all. */
+int32_t hall_slot_left(const struct hall *hall, struct item_id item, int32_t date, uint16_t slot_min,
+                       enum channel channel);
+
+/* Windows on duty and not paused that may serve the item. */
+uint32_t hall_windows_for(const struct hall *hall, struct item_id item);
+
+/* Days of booking suspension left for a person on a date; 0: none. */
+int32_t hall_suspended_days(const struct hall *hall, struct person_id person, int32_t date);
+
+/* A 64-bit digest of everything in the hall: equal halls give equal digests on every machine and build. */
+uint64_t hall_digest(const struct hall *hall);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ * Which ticket a free window calls: the FAIR index, in integers.
+ *
+ *   index = weight(class) * (age + head start)^a / E^b * (base/E)^c * (posted ? 1 : u)
+ *
+ * age: minutes since the reference time; E: expected handling at this window (slowdown, clerk's speed, changeover);
+ * base: the same without slowdown and changeover. Computed as a sum of logarithms (log2 in Q16), so that every knob is
+ * a plain factor and the terms can be shown. Generalised c-mu: Van Mieghem 1995, Mandelbaum & Stolyar 2004. */
+#ifndef DISPATCHER_CORE_RULE_H
+#define DISPATCHER_CORE_RULE_H
+
+#include "dispatcher/core/hall.h"
+
+/* log2(value) in Q16, rounded; value > 0. Error below 2^-16. */
+int32_t fixed_log2_q16(uint64_t value);
+
+/* The ticket that the window should call now: best index over the heads (smallest reference time) of each domain and
+ * class that it may serve. Bookings ahead of their slot count only when nothing else waits. Tickets that asked for this
+ * window or its clerk are weighed with the others; those that asked for another are not seen. False when none. */
+bool rule_pick(const struct hall *hall, struct window_id window, int64_t now_ms, struct candidate_list *out,
+               struct ticket_id *best);
+
+/* The terms of one candidate, for explanations; log2 Q16 each, their sum is the index. */
+struct rule_terms {
+    int32_t weight_q16, wait_q16, speed_q16, efficiency_q16, posting_q16;
+    int32_t index_q16;
+    int32_t age_s, handling_s;
+    bool early, posted;
+};
+struct rule_terms rule_terms(const struct hall *hall, struct window_id window, const struct ticket *ticket,
+                             int64_t now_ms);
+
+/* Expected handling time in ms of the ticket's current item at the window, with changeover. */
+int64_t rule_handling_ms(const struct hall *hall, struct window_id window, const struct ticket *ticket);
+
+#endif
