@@ -19,9 +19,11 @@
 #include "common/base/span.h"
 #include "common/base/status.h"
 #include "dispatcher/net/ban.h"
+#include "dispatcher/net/bucket.h"
 #include "dispatcher/net/buffer.h"
 #include "dispatcher/net/loop.h"
 
+struct event;
 struct line_conn;
 
 /* Why a connection ended or was refused: C name, the name in farewells and statistics. */
@@ -102,18 +104,17 @@ struct line_server {
     void *userdata;                  /* borrowed */
     struct line_listener *listeners; /* owned list */
     struct line_conn **slots;        /* owned; slot_count places, NULL where free */
-    uint16_t *generations;           /* owned; how often a slot was used */
-    size_t slot_count, slot_hint;
-    struct line_conn *dirty;   /* list: has output to write or an end to report at the end of the turn */
+    size_t slot_count, slot_next;
+    size_t conn_count;         /* slots in use, including those that only say farewell */
+    uint64_t last_number;      /* of a connection, for ids */
+    struct line_conn *dirty;   /* list: has output to write or an end to report when the turn ends */
     struct line_conn *hungry;  /* list: has complete frames left over for the next turn */
-    struct line_conn *dead;    /* list: to be freed at the end of the turn */
-    struct event *hungry_turn; /* owned */
-    struct loop_timer sweep;   /* looks for broken deadlines while connections are open */
+    struct event *feed_hungry; /* owned; activated while the list above is not empty */
+    uint64_t flushed_turn;     /* the turn that was flushed last */
+    struct loop_timer sweep;   /* looks for broken deadlines while there are connections */
     int sweep_ms;
-    char *scratch; /* owned; the buffer that every read goes through */
-    int64_t accept_tokens_ms;
-    int64_t accept_refill_ms;
-    bool is_stopping;
+    char *scratch;         /* owned; the buffer that every read goes through */
+    struct bucket accepts; /* tokens for new connections */
     struct line_stats stats;
 };
 

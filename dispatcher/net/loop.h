@@ -7,6 +7,7 @@
 #define DISPATCHER_NET_LOOP_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,8 +40,9 @@ struct loop {
     struct event_base *base; /* owned */
     struct event *wake;      /* owned; readiness of wake_fd */
     struct event *again;     /* owned; activated by loop_again */
+    struct event *patience;  /* owned; ends the wait of loop_turn */
     int wake_fd;
-    bool is_stopping;
+    atomic_bool is_stopping;
     uint64_t turn_count;
     struct loop_hook hooks[LOOP_HOOKS_MAX]; /* in phase order */
     size_t hook_count;
@@ -87,6 +89,7 @@ enum status loop_post(struct loop *loop, loop_callback callback, void *userdata)
 /* A timer that rings once per arming. Caller-owned; must not move between init and destroy. */
 struct loop_timer {
     struct event *event; /* owned */
+    int64_t due_ms;      /* of clock_mono_ms */
     loop_callback callback;
     void *userdata; /* borrowed */
 };
