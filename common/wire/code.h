@@ -29,15 +29,15 @@ enum wire_remedy { WIRE_REMEDY_NO, WIRE_REMEDY_AGAIN, WIRE_REMEDY_CLOSED, WIRE_R
     X(BAD_FIELD, "bad-field", NO, "字段内容不正确", "A field is unknown or has a wrong value")               \
     X(KEY_NEEDED, "key-needed", NO, "该请求需要 key", "This request needs a key")                            \
     X(NOT_PERMITTED, "not-permitted", NO, "没有权限", "You are not permitted to do this")                    \
-    X(TOO_MANY_REQUESTS, "too-many-requests", AGAIN, "请求太频繁,请稍后再试",                                \
+    X(TOO_MANY_REQUESTS, "too-many-requests", AGAIN, "请求太频繁，请稍后再试",                               \
       "Too many requests; try again shortly")                                                                \
-    X(TOO_MANY_CONNECTIONS, "too-many-connections", CLOSED, "连接数已满,请稍后再试",                         \
+    X(TOO_MANY_CONNECTIONS, "too-many-connections", CLOSED, "连接数已满，请稍后再试",                        \
       "Too many connections; try again shortly")                                                             \
     X(BANNED, "banned", STOPPED, "设备暂时被禁止连接", "This device may not connect for a while")            \
-    X(STORE_UNAVAILABLE, "store-unavailable", AGAIN, "数据暂时无法保存,请稍后再试",                          \
+    X(STORE_UNAVAILABLE, "store-unavailable", AGAIN, "数据暂时无法保存，请稍后再试",                         \
       "Nothing can be stored at the moment; try again shortly")                                              \
-    X(STORAGE_FULL, "storage-full", NO, "存储空间不足,请联系管理员", "Storage is full; ask the manager")     \
-    X(GONE, "gone", AGAIN, "系统正在重启,请稍候", "The system is restarting; please wait")                   \
+    X(STORAGE_FULL, "storage-full", NO, "存储空间不足，请联系管理员", "Storage is full; ask the manager")    \
+    X(GONE, "gone", AGAIN, "系统正在重启，请稍候", "The system is restarting; please wait")                  \
     X(INTERNAL, "internal", NO, "系统内部错误", "Something went wrong inside the system")
 
 enum wire_code {

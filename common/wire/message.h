@@ -146,8 +146,8 @@ enum wire_kind {
     WIRE_MESSAGE_SNAPSHOT, /* one piece of a topic's document */
     WIRE_MESSAGE_DELTA,    /* what changed in a topic */
     WIRE_MESSAGE_BEAT,
-    WIRE_MESSAGE_CLOSING, /* an error about no request; the server closes after it */
-    WIRE_MESSAGE_UNKNOWN, /* a well-formed frame of a later version: ignore it */
+    WIRE_MESSAGE_COMPLAINT, /* an error about no request; its remedy says whether the server closes */
+    WIRE_MESSAGE_UNKNOWN,   /* a well-formed frame of a later version: ignore it */
     WIRE_MESSAGE_KINDS
 };
 
@@ -162,7 +162,7 @@ struct wire_message {
         struct {
             uint64_t id;
             struct wire_error error;
-        } error; /* also CLOSING, with id 0 */
+        } error; /* also COMPLAINT, with id 0 */
         struct {
             const char *topic;
             uint64_t seq;
