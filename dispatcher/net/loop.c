@@ -14,6 +14,8 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 
+enum { READY_FIRST = 32, READY_LAST = 4096 }; /* as in libevent's epoll.c */
+
 struct loop_posted {
     loop_callback callback;
     void *userdata;
@@ -87,6 +89,7 @@ static void wake(struct loop *loop)
 enum status loop_init(struct loop *loop, struct error *error)
 {
     memset(loop, 0, sizeof *loop);
+    loop->ready_max = READY_FIRST;
     event_set_log_callback(forward_log);
     signal(SIGPIPE, SIG_IGN);
     loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -130,13 +133,28 @@ void loop_destroy(struct loop *loop)
     pthread_mutex_destroy(&loop->posted_lock);
 }
 
+/* libevent asks the system for 32 ready descriptors at first, and for twice as many after each answer that
+ * was full. A full answer means that more may be ready, so such a turn looks again; that happens a few times
+ * in a loop's life. */
+static bool was_cut_short(struct loop *loop)
+{
+    int most = event_base_get_max_events(loop->base, EVENT_BASE_COUNT_ACTIVE, 1);
+    if (most < loop->ready_max || loop->ready_max >= READY_LAST)
+        return false;
+    loop->ready_max *= 2;
+    return true;
+}
+
 /* One wait, everything that it found ready, then the hooks. EVLOOP_ONCE is exactly that: libevent asks the
  * system once and empties its queue of active events, including those that their callbacks activate. */
 static enum status turn(struct loop *loop, int flags, struct error *error)
 {
     loop->turn_count++;
-    if (event_base_loop(loop->base, flags) < 0)
-        return error_set_errno(error, errno, "waiting for events failed");
+    do {
+        if (event_base_loop(loop->base, flags) < 0)
+            return error_set_errno(error, errno, "waiting for events failed");
+        flags |= EVLOOP_NONBLOCK;
+    } while (was_cut_short(loop));
     for (size_t i = 0; i < loop->hook_count; i++)
         loop->hooks[i].callback(loop->hooks[i].userdata);
     return STATUS_OK;

@@ -44,6 +44,7 @@ struct loop {
     int wake_fd;
     atomic_bool is_stopping;
     uint64_t turn_count;
+    int ready_max;                          /* how many ready descriptors one look can find */
     struct loop_hook hooks[LOOP_HOOKS_MAX]; /* in phase order */
     size_t hook_count;
     pthread_mutex_t posted_lock; /* guards the two below */
