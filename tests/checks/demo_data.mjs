@@ -280,6 +280,9 @@ function check_items(p, { items: { format, items }, hall }, known) {
         if ('zones' in item) p.refs(item.zones, known.zones, `${at}.zones`);
         p.need(item.special_only === hall.windows.some(window => window.items.includes(item.id)), `${at}.special_only`, 'does not agree with the special windows');
         check_guide(p, item.guide, `${at}.guide`);
+        const at_window = (item.guide?.channels ?? []).find(channel => channel.zh?.startsWith('大厅窗口'));
+        if (p.need(at_window, `${at}.guide.channels`, 'the hall window is missing'))
+            p.need(at_window.zh.includes('预约') === item.bookable, `${at}.guide.channels`, 'does not agree with bookable');
         p.need((item.case_type === 'on-the-spot') === (item.guide?.time_limit?.promised_days === 0), `${at}.case_type`, 'does not agree with the promised days');
         if (item.needs_confirmation)
             p.need((item.guide?.materials ?? []).filter(m => m.supplied === 'paper').length >= 2, `${at}.needs_confirmation`, 'asks about papers, but there are fewer than two');

@@ -85,6 +85,7 @@ const PLANTED = [
     ['half-width punctuation', d => { guide(d).conditions[0].zh = '本人,持卡'; }, /conditions\[0\]\.zh: has half-width/],
     ['a misspelt field', d => { item(d).bookabel = true; }, /\.bookabel: is not a known field/],
     ['booking places for an item that cannot be booked', d => { item(d).slot_capacity = 3; }, /slot_capacity: is set for an item/],
+    ['a guide that promises a booking', d => { item(d).guide.channels[0].zh = '大厅窗口：取号或预约'; }, /channels: does not agree with bookable/],
     ['a policy that the core does not know', d => { d.hall.policy['slots-min'] = 30; }, /policy\.slots-min: is not a policy/],
     ['a policy out of its range', d => { d.hall.policy['slot-min'] = 500; }, /policy\.slot-min: must be a whole number 5\.\.240/],
     ['a slot without a place for a channel', d => { d.hall.policy['quota-phone-permille'] = 0; }, /leaves no place for the channel/],
