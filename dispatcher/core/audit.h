@@ -11,7 +11,8 @@ struct audit_fault {
     int64_t a, b;          /* the ids or counts concerned */
 };
 
-/* True when every invariant holds; else *fault names the first that does not. Cost: a scan of the day's tickets. */
+/* True when every invariant holds; else *fault names the first that does not. Cost: a scan of the day's
+ * tickets. */
 bool hall_audit(const struct hall *hall, struct audit_fault *fault);
 
 #endif

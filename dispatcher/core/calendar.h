@@ -11,7 +11,9 @@ enum { DAY_MS = 24 * 60 * 60 * 1000, MINUTE_MS = 60 * 1000 };
 /* Day number of a proleptic Gregorian date; month 1-12, day 1-31. */
 int32_t date_from_civil(int year, int month, int day);
 
-struct civil { int year, month, day; };
+struct civil {
+    int year, month, day;
+};
 struct civil date_to_civil(int32_t date);
 
 bool civil_is_valid(int year, int month, int day);

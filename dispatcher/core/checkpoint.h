@@ -7,7 +7,8 @@
 
 typedef void checkpoint_sink(const struct event *event, void *userdata);
 
-/* Hands out, in order, events that turn a fresh hall into one with the same digest. The day must be closed. */
+/* Hands out, in order, events that turn a fresh hall into one with the same digest. The day must be closed.
+ */
 void hall_checkpoint(const struct hall *hall, checkpoint_sink *sink, void *userdata);
 
 #endif

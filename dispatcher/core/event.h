@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * What happens in the hall. Events are the only truth: the state is what they leave behind, every report is a count of
- * them, and they are stored for ever.
+ * What happens in the hall. Events are the only truth: the state is what they leave behind, every report is a
+ * count of them, and they are stored for ever.
  *
- * To change this file: never rename or renumber a kind, never change the meaning of a field; new fields are optional
- * and their absence means what happened before they existed. Stored days of every release are replayed by a test. */
+ * To change this file: never rename or renumber a kind, never change the meaning of a field; new fields are
+ * optional and their absence means what happened before they existed. Stored days of every release are
+ * replayed by a test. */
 #ifndef DISPATCHER_CORE_EVENT_H
 #define DISPATCHER_CORE_EVENT_H
 
@@ -24,7 +25,12 @@ struct actor {
 enum ticket_class { CLASS_NORMAL, CLASS_REJOINED, CLASS_PRIORITY, CLASS_BOOKED, CLASS_GREEN, TICKET_CLASSES };
 enum case_type { CASE_ON_THE_SPOT, CASE_COMMITTED_TIME, CASE_TYPES };
 enum window_mode { MODE_UNDIFFERENTIATED, MODE_DOMAIN, MODE_SPECIAL, WINDOW_MODES };
-enum authorisation_class { AUTHORISATION_WINDOW, AUTHORISATION_CHIEF, AUTHORISATION_COMPREHENSIVE, AUTHORISATION_CLASSES };
+enum authorisation_class {
+    AUTHORISATION_WINDOW,
+    AUTHORISATION_CHIEF,
+    AUTHORISATION_COMPREHENSIVE,
+    AUTHORISATION_CLASSES
+};
 enum pause_reason { PAUSE_BREAK, PAUSE_MEETING, PAUSE_EQUIPMENT, PAUSE_OTHER, PAUSE_REASONS };
 enum call_rule { RULE_FAIR, RULE_ASKED_WINDOW, RULE_ASKED_CLERK, RULE_NUMBER, CALL_RULES };
 enum place { PLACE_ORIGINAL, PLACE_HEAD, PLACE_AFTER, PLACE_END, PLACES };
@@ -32,8 +38,13 @@ enum channel { CHANNEL_KIOSK, CHANNEL_PHONE, CHANNEL_ONLINE, CHANNEL_STAFF, CHAN
 enum lapse_reason { LAPSE_DAY_CLOSED, LAPSE_NO_SHOW, LAPSE_REASONS };
 enum window_act { ACT_NONE, ACT_CALL, ACT_FINISH, ACT_NO_SHOW, ACT_TRANSFER, WINDOW_ACTS };
 enum rating_level { /* the five words in their order; the last two are bad ratings */
-    RATING_NONE, RATING_VERY_SATISFIED, RATING_SATISFIED, RATING_FAIRLY_SATISFIED, RATING_DISSATISFIED,
-    RATING_VERY_DISSATISFIED, RATING_LEVELS
+                    RATING_NONE,
+                    RATING_VERY_SATISFIED,
+                    RATING_SATISFIED,
+                    RATING_FAIRLY_SATISFIED,
+                    RATING_DISSATISFIED,
+                    RATING_VERY_DISSATISFIED,
+                    RATING_LEVELS
 };
 
 struct item_list {
@@ -41,22 +52,27 @@ struct item_list {
     struct item_id items[ITEM_LIST_MAX];
 };
 
-struct session { uint16_t from_min, to_min; }; /* minutes of the day */
+struct session {
+    uint16_t from_min, to_min;
+}; /* minutes of the day */
 struct session_list {
     uint16_t count;
     struct session sessions[SESSIONS_MAX];
 };
 
 /* A reason in a person's words, NUL-terminated UTF-8. */
-struct words { char bytes[WORDS_MAX + 1]; };
+struct words {
+    char bytes[WORDS_MAX + 1];
+};
 
-/* One ticket that the rule weighed: what it had waited, what it would take here, and its index (log2, Q16). */
+/* One ticket that the rule weighed: what it had waited, what it would take here, and its index (log2, Q16).
+ */
 struct candidate {
     struct number number;
-    uint8_t class;        /* enum ticket_class */
-    uint8_t posted;       /* 1: its domain is posted at the window */
-    int32_t age_s;        /* since its reference time */
-    int32_t handling_s;   /* expected at this window, with changeover */
+    uint8_t class;      /* enum ticket_class */
+    uint8_t posted;     /* 1: its domain is posted at the window */
+    int32_t age_s;      /* since its reference time */
+    int32_t handling_s; /* expected at this window, with changeover */
     int32_t index_q16;
 };
 struct candidate_list {
@@ -65,9 +81,20 @@ struct candidate_list {
 };
 
 /* ---- set-up: command and event carry the same ---- */
-struct policy_set { uint16_t key; int32_t value; };
-struct zone_set { struct zone_id zone; char letter; };
-struct domain_set { struct domain_id domain; char series; uint16_t slot_capacity; bool retired; };
+struct policy_set {
+    uint16_t key;
+    int32_t value;
+};
+struct zone_set {
+    struct zone_id zone;
+    char letter;
+};
+struct domain_set {
+    struct domain_id domain;
+    char series;
+    uint16_t slot_capacity;
+    bool retired;
+};
 struct item_set {
     struct item_id item;
     struct domain_id domain;
@@ -87,8 +114,15 @@ struct window_set {
     uint8_t mode;
     bool retired;
 };
-struct kind_set { uint16_t kind; uint8_t class; };
-struct clerk_set { struct clerk_id clerk; uint16_t speed_permille; bool trained, retired; };
+struct kind_set {
+    uint16_t kind;
+    uint8_t class;
+};
+struct clerk_set {
+    struct clerk_id clerk;
+    uint16_t speed_permille;
+    bool trained, retired;
+};
 struct authorisation_set {
     uint16_t authorisation;
     struct clerk_id clerk;
@@ -98,20 +132,48 @@ struct authorisation_set {
     uint8_t class;
     bool revoked;
 };
-struct week_set { uint16_t weekday; struct session_list sessions; };       /* 0 = Sunday */
-struct calendar_set { int32_t date; struct session_list sessions; };       /* none: closed that day */
-struct window_posted { struct window_id window; uint64_t domains; };       /* 0: all that it may do */
+struct week_set {
+    uint16_t weekday;
+    struct session_list sessions;
+}; /* 0 = Sunday */
+struct calendar_set {
+    int32_t date;
+    struct session_list sessions;
+}; /* none: closed that day */
+struct window_posted {
+    struct window_id window;
+    uint64_t domains;
+}; /* 0: all that it may do */
 
 /* ---- the business day ---- */
-struct day_opened { int32_t date; };
-struct day_closing { int32_t date; };
-struct day_closed { int32_t date; };
+struct day_opened {
+    int32_t date;
+};
+struct day_closing {
+    int32_t date;
+};
+struct day_closed {
+    int32_t date;
+};
 
 /* ---- windows ---- */
-struct duty_started { struct window_id window; struct clerk_id clerk; struct clerk_id taken_from; };
-struct duty_ended { struct window_id window; struct clerk_id clerk; };
-struct window_paused { struct window_id window; uint8_t reason; int64_t until_ms; };
-struct window_unpaused { struct window_id window; };
+struct duty_started {
+    struct window_id window;
+    struct clerk_id clerk;
+    struct clerk_id taken_from;
+};
+struct duty_ended {
+    struct window_id window;
+    struct clerk_id clerk;
+};
+struct window_paused {
+    struct window_id window;
+    uint8_t reason;
+    int64_t until_ms;
+};
+struct window_unpaused {
+    struct window_id window;
+};
 
 /* ---- tickets ---- */
 struct ticket_issued {
@@ -120,12 +182,12 @@ struct ticket_issued {
     int64_t ref_ms;              /* from when its waiting counts; may lie ahead for a booking */
     struct booking_code booking; /* checked in with it */
     struct person_id person;
-    struct window_id window;     /* asked for */
-    struct clerk_id clerk;       /* asked for */
-    uint16_t kind;               /* priority kind */
+    struct window_id window; /* asked for */
+    struct clerk_id clerk;   /* asked for */
+    uint16_t kind;           /* priority kind */
     uint8_t class;
     uint8_t channel;
-    struct words reason;         /* of a green-channel grant */
+    struct words reason; /* of a green-channel grant */
 };
 struct ticket_called {
     struct number number;
@@ -136,8 +198,14 @@ struct ticket_called {
     struct words reason; /* of a call out of order */
     struct candidate_list candidates;
 };
-struct ticket_recalled { struct number number; struct window_id window; };
-struct service_started { struct number number; struct window_id window; };
+struct ticket_recalled {
+    struct number number;
+    struct window_id window;
+};
+struct service_started {
+    struct number number;
+    struct window_id window;
+};
 struct service_finished {
     struct number number;
     struct window_id window;
@@ -152,11 +220,25 @@ struct ticket_requeued {
     struct window_id window; /* the sender it returns to */
     uint8_t class;
 };
-struct ticket_missed { struct number number; struct window_id window; };
-struct ticket_rejoined { struct number number; int64_t ref_ms; uint8_t class; };
-struct ticket_held { struct number number; struct window_id window; struct words reason; };
+struct ticket_missed {
+    struct number number;
+    struct window_id window;
+};
+struct ticket_rejoined {
+    struct number number;
+    int64_t ref_ms;
+    uint8_t class;
+};
+struct ticket_held {
+    struct number number;
+    struct window_id window;
+    struct words reason;
+};
 /* window 0: back to waiting with its old place. */
-struct ticket_resumed { struct number number; struct window_id window; };
+struct ticket_resumed {
+    struct number number;
+    struct window_id window;
+};
 struct ticket_transferred {
     struct number number;
     struct window_id from;
@@ -168,13 +250,38 @@ struct ticket_transferred {
     uint8_t place;
     struct words reason;
 };
-struct item_added { struct number number; struct item_id item; };
-struct ticket_cancelled { struct number number; struct words reason; };
-struct ticket_granted { struct number number; uint16_t kind; uint8_t class; struct words reason; };
-struct ticket_lapsed { struct number number; uint8_t reason; };
-struct ticket_rated { struct number number; uint8_t level; uint32_t tags; };
-struct act_undone { struct window_id window; struct number number; uint8_t act; };
-struct wait_alarmed { struct number number; int64_t waited_ms; };
+struct item_added {
+    struct number number;
+    struct item_id item;
+};
+struct ticket_cancelled {
+    struct number number;
+    struct words reason;
+};
+struct ticket_granted {
+    struct number number;
+    uint16_t kind;
+    uint8_t class;
+    struct words reason;
+};
+struct ticket_lapsed {
+    struct number number;
+    uint8_t reason;
+};
+struct ticket_rated {
+    struct number number;
+    uint8_t level;
+    uint32_t tags;
+};
+struct act_undone {
+    struct window_id window;
+    struct number number;
+    uint8_t act;
+};
+struct wait_alarmed {
+    struct number number;
+    int64_t waited_ms;
+};
 
 /* ---- bookings ---- */
 struct booking_made {
@@ -185,63 +292,77 @@ struct booking_made {
     struct person_id person;
     uint8_t channel;
 };
-struct booking_cancelled { struct booking_code booking; };
-struct booking_missed { struct booking_code booking; struct person_id person; int32_t date; };
-struct suspension_lifted { struct person_id person; struct words reason; };
+struct booking_cancelled {
+    struct booking_code booking;
+};
+struct booking_missed {
+    struct booking_code booking;
+    struct person_id person;
+    int32_t date;
+};
+struct suspension_lifted {
+    struct person_id person;
+    struct words reason;
+};
 /* Rebuild what a closed day leaves: only in checkpoints. */
-struct miss_kept { struct person_id person; int32_t date; };
-struct seed_set { uint64_t seed; };
+struct miss_kept {
+    struct person_id person;
+    int32_t date;
+};
+struct seed_set {
+    uint64_t seed;
+};
 
 /* X(KIND, "wire-name", union member). The order is the number in stored snapshots: append only. */
-#define EVENTS(X)                                                                                                      \
-    X(POLICY_SET, "policy-set", policy_set)                                                                            \
-    X(ZONE_SET, "zone-set", zone_set)                                                                                  \
-    X(DOMAIN_SET, "domain-set", domain_set)                                                                            \
-    X(ITEM_SET, "item-set", item_set)                                                                                  \
-    X(WINDOW_SET, "window-set", window_set)                                                                            \
-    X(KIND_SET, "kind-set", kind_set)                                                                                  \
-    X(CLERK_SET, "clerk-set", clerk_set)                                                                               \
-    X(AUTHORISATION_SET, "authorisation-set", authorisation_set)                                                       \
-    X(WEEK_SET, "week-set", week_set)                                                                                  \
-    X(CALENDAR_SET, "calendar-set", calendar_set)                                                                      \
-    X(WINDOW_POSTED, "window-posted", window_posted)                                                                   \
-    X(DAY_OPENED, "day-opened", day_opened)                                                                            \
-    X(DAY_CLOSING, "day-closing", day_closing)                                                                         \
-    X(DAY_CLOSED, "day-closed", day_closed)                                                                            \
-    X(DUTY_STARTED, "duty-started", duty_started)                                                                      \
-    X(DUTY_ENDED, "duty-ended", duty_ended)                                                                            \
-    X(WINDOW_PAUSED, "window-paused", window_paused)                                                                   \
-    X(WINDOW_UNPAUSED, "window-unpaused", window_unpaused)                                                             \
-    X(TICKET_ISSUED, "ticket-issued", ticket_issued)                                                                   \
-    X(TICKET_CALLED, "ticket-called", ticket_called)                                                                   \
-    X(TICKET_RECALLED, "ticket-recalled", ticket_recalled)                                                             \
-    X(SERVICE_STARTED, "service-started", service_started)                                                             \
-    X(SERVICE_FINISHED, "service-finished", service_finished)                                                          \
-    X(TICKET_REQUEUED, "ticket-requeued", ticket_requeued)                                                             \
-    X(TICKET_MISSED, "ticket-missed", ticket_missed)                                                                   \
-    X(TICKET_REJOINED, "ticket-rejoined", ticket_rejoined)                                                             \
-    X(TICKET_HELD, "ticket-held", ticket_held)                                                                         \
-    X(TICKET_RESUMED, "ticket-resumed", ticket_resumed)                                                                \
-    X(TICKET_TRANSFERRED, "ticket-transferred", ticket_transferred)                                                    \
-    X(ITEM_ADDED, "item-added", item_added)                                                                            \
-    X(TICKET_CANCELLED, "ticket-cancelled", ticket_cancelled)                                                          \
-    X(TICKET_GRANTED, "ticket-granted", ticket_granted)                                                                \
-    X(TICKET_LAPSED, "ticket-lapsed", ticket_lapsed)                                                                   \
-    X(TICKET_RATED, "ticket-rated", ticket_rated)                                                                      \
-    X(ACT_UNDONE, "act-undone", act_undone)                                                                            \
-    X(WAIT_ALARMED, "wait-alarmed", wait_alarmed)                                                                      \
-    X(BOOKING_MADE, "booking-made", booking_made)                                                                      \
-    X(BOOKING_CANCELLED, "booking-cancelled", booking_cancelled)                                                       \
-    X(BOOKING_MISSED, "booking-missed", booking_missed)                                                                \
-    X(SUSPENSION_LIFTED, "suspension-lifted", suspension_lifted)                                                       \
-    X(MISS_KEPT, "miss-kept", miss_kept)                                                                               \
+#define EVENTS(X)                                                                                            \
+    X(POLICY_SET, "policy-set", policy_set)                                                                  \
+    X(ZONE_SET, "zone-set", zone_set)                                                                        \
+    X(DOMAIN_SET, "domain-set", domain_set)                                                                  \
+    X(ITEM_SET, "item-set", item_set)                                                                        \
+    X(WINDOW_SET, "window-set", window_set)                                                                  \
+    X(KIND_SET, "kind-set", kind_set)                                                                        \
+    X(CLERK_SET, "clerk-set", clerk_set)                                                                     \
+    X(AUTHORISATION_SET, "authorisation-set", authorisation_set)                                             \
+    X(WEEK_SET, "week-set", week_set)                                                                        \
+    X(CALENDAR_SET, "calendar-set", calendar_set)                                                            \
+    X(WINDOW_POSTED, "window-posted", window_posted)                                                         \
+    X(DAY_OPENED, "day-opened", day_opened)                                                                  \
+    X(DAY_CLOSING, "day-closing", day_closing)                                                               \
+    X(DAY_CLOSED, "day-closed", day_closed)                                                                  \
+    X(DUTY_STARTED, "duty-started", duty_started)                                                            \
+    X(DUTY_ENDED, "duty-ended", duty_ended)                                                                  \
+    X(WINDOW_PAUSED, "window-paused", window_paused)                                                         \
+    X(WINDOW_UNPAUSED, "window-unpaused", window_unpaused)                                                   \
+    X(TICKET_ISSUED, "ticket-issued", ticket_issued)                                                         \
+    X(TICKET_CALLED, "ticket-called", ticket_called)                                                         \
+    X(TICKET_RECALLED, "ticket-recalled", ticket_recalled)                                                   \
+    X(SERVICE_STARTED, "service-started", service_started)                                                   \
+    X(SERVICE_FINISHED, "service-finished", service_finished)                                                \
+    X(TICKET_REQUEUED, "ticket-requeued", ticket_requeued)                                                   \
+    X(TICKET_MISSED, "ticket-missed", ticket_missed)                                                         \
+    X(TICKET_REJOINED, "ticket-rejoined", ticket_rejoined)                                                   \
+    X(TICKET_HELD, "ticket-held", ticket_held)                                                               \
+    X(TICKET_RESUMED, "ticket-resumed", ticket_resumed)                                                      \
+    X(TICKET_TRANSFERRED, "ticket-transferred", ticket_transferred)                                          \
+    X(ITEM_ADDED, "item-added", item_added)                                                                  \
+    X(TICKET_CANCELLED, "ticket-cancelled", ticket_cancelled)                                                \
+    X(TICKET_GRANTED, "ticket-granted", ticket_granted)                                                      \
+    X(TICKET_LAPSED, "ticket-lapsed", ticket_lapsed)                                                         \
+    X(TICKET_RATED, "ticket-rated", ticket_rated)                                                            \
+    X(ACT_UNDONE, "act-undone", act_undone)                                                                  \
+    X(WAIT_ALARMED, "wait-alarmed", wait_alarmed)                                                            \
+    X(BOOKING_MADE, "booking-made", booking_made)                                                            \
+    X(BOOKING_CANCELLED, "booking-cancelled", booking_cancelled)                                             \
+    X(BOOKING_MISSED, "booking-missed", booking_missed)                                                      \
+    X(SUSPENSION_LIFTED, "suspension-lifted", suspension_lifted)                                             \
+    X(MISS_KEPT, "miss-kept", miss_kept)                                                                     \
     X(SEED_SET, "seed-set", seed_set)
 
 enum event_kind {
 #define X(name, wire, member) EVENT_##name,
     EVENTS(X)
 #undef X
-    EVENT_KINDS
+        EVENT_KINDS
 };
 
 struct event {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The hall as one plain value. hall_decide reads it and says what would happen; hall_evolve is the only function that
- * changes it and never refuses; hall_next_deadline says when time alone will make something happen. No I/O, no clock,
- * no allocation: the shell owns the memory (some 12 MB) and zeroes it before hall_init. */
+ * The hall as one plain value. hall_decide reads it and says what would happen; hall_evolve is the only
+ * function that changes it and never refuses; hall_next_deadline says when time alone will make something
+ * happen. No I/O, no clock, no allocation: the shell owns the memory (some 12 MB) and zeroes it before
+ * hall_init. */
 #ifndef DISPATCHER_CORE_HALL_H
 #define DISPATCHER_CORE_HALL_H
 
@@ -22,19 +23,30 @@ enum { SERIES_LETTERS = 26 };
 enum day_state { DAY_CLOSED, DAY_OPEN, DAY_CLOSING };
 
 enum ticket_state {
-    TICKET_NONE, TICKET_WAITING, TICKET_CALLED, TICKET_SERVING, TICKET_HELD, TICKET_MISSED, TICKET_FINISHED,
-    TICKET_CANCELLED, TICKET_LAPSED, TICKET_STATES
+    TICKET_NONE,
+    TICKET_WAITING,
+    TICKET_CALLED,
+    TICKET_SERVING,
+    TICKET_HELD,
+    TICKET_MISSED,
+    TICKET_FINISHED,
+    TICKET_CANCELLED,
+    TICKET_LAPSED,
+    TICKET_STATES
 };
 extern const char *const ticket_state_names[]; /* "waiting"; ended by NULL */
 
-struct zone { bool exists; char letter; };
+struct zone {
+    bool exists;
+    char letter;
+};
 
 struct domain {
     bool exists, retired;
     char series;
     uint16_t slot_capacity;
-    uint32_t waiting;  /* tickets whose current item is of this domain */
-    uint32_t served;   /* services finished today */
+    uint32_t waiting; /* tickets whose current item is of this domain */
+    uint32_t served;  /* services finished today */
 };
 
 struct item {
@@ -49,7 +61,10 @@ struct clerk {
     struct window_id window; /* on duty at; 0: off duty */
 };
 
-struct authorisation { bool exists; struct authorisation_set set; };
+struct authorisation {
+    bool exists;
+    struct authorisation_set set;
+};
 
 struct ticket {
     struct number number;
@@ -57,7 +72,7 @@ struct ticket {
     uint8_t class;
     uint8_t channel;
     uint8_t item_count;
-    uint32_t done;                    /* bit i: items[i] is done */
+    uint32_t done; /* bit i: items[i] is done */
     struct item_id items[TICKET_ITEMS_MAX];
     uint8_t current;                  /* index of the item it waits for or is served for */
     uint8_t recalls, rejoins, rating; /* rating: enum rating_level */
@@ -70,40 +85,43 @@ struct ticket {
     struct window_id return_to;
     struct person_id person;
     struct booking_code booking;
-    uint32_t waiting_at;       /* position in hall.waiting while waiting */
-    uint32_t order;            /* tie-break of equal reference times: smaller first */
-    int64_t ref_ms;            /* from when the rule counts its waiting */
+    uint32_t waiting_at; /* position in hall.waiting while waiting */
+    uint32_t order;      /* tie-break of equal reference times: smaller first */
+    int64_t ref_ms;      /* from when the rule counts its waiting */
     int64_t issued_ms;
-    int64_t wait_from_ms;      /* begin of the present wait */
-    int64_t waited_ms;         /* of all earlier waits */
+    int64_t wait_from_ms;                                 /* begin of the present wait */
+    int64_t waited_ms;                                    /* of all earlier waits */
     int64_t called_ms, recalled_ms, started_ms, ended_ms; /* the last of each; 0: never */
-    int64_t served_ms;         /* of all services */
+    int64_t served_ms;                                    /* of all services */
     int64_t rated_ms;
 };
 
-/* The last act at a window, kept so that it can be undone. */
+/* The last act at a window, with what it changed, kept so that it can be undone. */
 struct undo_slot {
     uint8_t act; /* enum window_act */
     int64_t at_ms;
     struct ticket_id ticket;
     struct ticket before;
+    int64_t busy_ms_before;
+    uint32_t served_before;
+    struct domain_id last_domain_before;
 };
 
 struct window {
     bool exists, paused;
     uint8_t pause_reason;
     int64_t pause_until_ms;
-    int64_t paused_ms;         /* when the present pause began */
-    int64_t duty_ms;           /* when the present duty began */
-    int64_t idle_from_ms;      /* when it last became free; 0: it is not */
-    int64_t busy_ms_today;     /* from call to end, finished services */
+    int64_t paused_ms;     /* when the present pause began */
+    int64_t duty_ms;       /* when the present duty began */
+    int64_t idle_from_ms;  /* when it last became free; 0: it is not */
+    int64_t busy_ms_today; /* from call to end, finished services */
     struct window_set set;
-    uint64_t posted;           /* bit d-1; 0: everything that it may do */
-    struct clerk_id clerk;     /* on duty; 0: nobody */
-    struct ticket_id ticket;   /* called or served; 0: free */
+    uint64_t posted;              /* bit d-1; 0: everything that it may do */
+    struct clerk_id clerk;        /* on duty; 0: nobody */
+    struct ticket_id ticket;      /* called or served; 0: free */
     struct domain_id last_domain; /* for changeovers */
-    uint32_t served;           /* today */
-    uint64_t may[ITEM_WORDS];  /* bit i-1: may be called for item i (mode, zone, authorisations, training) */
+    uint32_t served;              /* today */
+    uint64_t may[ITEM_WORDS]; /* bit i-1: may be called for item i (mode, zone, authorisations, training) */
     struct undo_slot undo;
 };
 
@@ -118,7 +136,22 @@ struct booking {
     uint8_t state;
 };
 
-struct miss { struct person_id person; int32_t date; };
+struct miss {
+    struct person_id person;
+    int32_t date;
+};
+
+/* A waiting ticket as the call rule scans it: what it needs of struct ticket, side by side. */
+struct waiting {
+    int64_t ref_ms;
+    uint32_t order;
+    struct ticket_id ticket;
+    struct item_id item;
+    uint8_t domain;
+    uint8_t class;
+    struct window_id asked_window;
+    struct clerk_id asked_clerk;
+};
 
 struct counts { /* of the business day; I9: issued = the sum of the states */
     uint32_t issued;
@@ -138,14 +171,15 @@ struct hall {
     struct authorisation authorisations[AUTHORISATIONS_MAX + 1];
     uint16_t authorisations_top; /* the largest number in use */
     uint16_t windows_top, items_top;
-    uint8_t kind_class[PRIORITY_KINDS_MAX + 1]; /* 0: no such kind */
+    bool kind_exists[PRIORITY_KINDS_MAX + 1];
+    uint8_t kind_class[PRIORITY_KINDS_MAX + 1];
     struct session_list week[7];
     uint32_t calendar_count;
     struct calendar_set calendar[CALENDAR_DAYS_MAX]; /* by date */
 
     /* lasting */
     uint64_t seed;
-    int64_t last_ms; /* time of the last event */
+    int64_t last_ms;        /* time of the last event */
     uint32_t booking_count; /* in use, including holes */
     struct booking bookings[BOOKINGS_MAX];
     uint32_t miss_count;
@@ -155,7 +189,7 @@ struct hall {
     uint8_t day_state;
     int32_t date;
     int64_t midnight_ms;
-    int64_t deadline_ms; /* nothing happens by itself before this; INT64_MAX: never */
+    int64_t opened_ms;
     struct counts counts;
     uint32_t order_next;
     uint16_t series_last[SERIES_LETTERS];
@@ -164,7 +198,7 @@ struct hall {
     struct ticket tickets[TICKETS_MAX + 1]; /* by ticket_id */
     uint16_t by_number[NUMBER_SLOTS];
     uint32_t waiting_count;
-    uint16_t waiting[TICKETS_MAX]; /* ticket ids, in no order */
+    struct waiting waiting[TICKETS_MAX]; /* in no order */
 };
 
 /* What a command leads to: either a refusal or events, in order. */
@@ -177,16 +211,18 @@ struct decision {
 /* Sets the policies to their defaults. `hall` must be zeroed memory. */
 void hall_init(struct hall *hall);
 
-/* Says what the command would do at time now_ms. Reads only. Returns true and the events (perhaps none), or false and
- * the refusal. Every command either happens whole or not at all. */
-bool hall_decide(const struct hall *hall, const struct command *command, int64_t now_ms, struct decision *out);
+/* Says what the command would do at time now_ms. Reads only. Returns true and the events (perhaps none), or
+ * false and the refusal. Every command either happens whole or not at all. */
+bool hall_decide(const struct hall *hall, const struct command *command, int64_t now_ms,
+                 struct decision *out);
 
 /* Takes an event in. Never refuses: events come from hall_decide or from the store. */
 void hall_evolve(struct hall *hall, const struct event *event);
 
-/* When to send the next tick at the latest, wall ms; INT64_MAX: only when something else happens. A value in the past
- * means at once. */
-int64_t hall_next_deadline(const struct hall *hall);
+/* When to send the next tick at the latest, wall ms; a value not after now_ms means at once. Where free
+ * windows call by themselves (policy auto-call), also send ticks after every command until one brings no
+ * events. */
+int64_t hall_next_deadline(const struct hall *hall, int64_t now_ms);
 
 /* ---- reading (no effects) ---- */
 /* The ticket of the present business day with this number; NULL when there is none. */
@@ -205,7 +241,14 @@ struct domain_id hall_ticket_domain(const struct hall *hall, const struct ticket
 struct session_list hall_sessions(const struct hall *hall, int32_t date);
 int64_t hall_midnight_ms(const struct hall *hall, int32_t date);
 
-/* Waiting tickets of the ticket's domain that stand before it in its class's order or a higher class. */
+/* The civil date at a wall time, in the hall's zone. */
+int32_t hall_date_at(const struct hall *hall, int64_t at_ms);
+
+/* Whether an authorisation of the clerk that is valid on the date covers the item; training is not looked at.
+ */
+bool hall_clerk_authorised(const struct hall *hall, struct clerk_id clerk, struct item_id item, int32_t date);
+
+/* Waiting tickets of the ticket's domain that stand before it: a higher class, or its class and earlier. */
 uint32_t hall_people_ahead(const struct hall *hall, const struct ticket *ticket);
 
 /* Places left in a slot for a channel; negative when the slot is not offered at all. */

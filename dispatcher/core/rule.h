@@ -3,20 +3,19 @@
  *
  *   index = weight(class) * (age + head start)^a / E^b * (base/E)^c * (posted ? 1 : u)
  *
- * age: minutes since the reference time; E: expected handling at this window (slowdown, clerk's speed, changeover);
- * base: the same without slowdown and changeover. Computed as a sum of logarithms (log2 in Q16), so that every knob is
- * a plain factor and the terms can be shown. Generalised c-mu: Van Mieghem 1995, Mandelbaum & Stolyar 2004. */
+ * age: minutes since the reference time; E: expected handling at this window (slowdown, clerk's speed,
+ * changeover); base: the same without slowdown and changeover. Computed as a sum of logarithms (log2 in Q16),
+ * so that every knob is a plain factor and the terms can be shown. Generalised c-mu: Van Mieghem 1995,
+ * Mandelbaum & Stolyar 2004. */
 #ifndef DISPATCHER_CORE_RULE_H
 #define DISPATCHER_CORE_RULE_H
 
 #include "dispatcher/core/hall.h"
 
-/* log2(value) in Q16, rounded; value > 0. Error below 2^-16. */
-int32_t fixed_log2_q16(uint64_t value);
-
-/* The ticket that the window should call now: best index over the heads (smallest reference time) of each domain and
- * class that it may serve. Bookings ahead of their slot count only when nothing else waits. Tickets that asked for this
- * window or its clerk are weighed with the others; those that asked for another are not seen. False when none. */
+/* The ticket that the window should call now: best index over the heads (smallest reference time) of each
+ * domain and class that it may serve. Bookings ahead of their slot count only when nothing else waits.
+ * Tickets that asked for this window or its clerk are weighed with the others; those that asked for another
+ * are not seen. False when none. */
 bool rule_pick(const struct hall *hall, struct window_id window, int64_t now_ms, struct candidate_list *out,
                struct ticket_id *best);
 

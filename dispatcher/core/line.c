@@ -1,0 +1,790 @@
+/* SPDX-License-Identifier: MIT */
+#include "dispatcher/core/line.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "dispatcher/core/calendar.h"
+#include "dispatcher/core/policy.h"
+
+/* ------------------------------------------------------------------ writing */
+
+struct writer {
+    char *out;
+    size_t used;
+    int64_t midnight_ms;
+};
+
+static void put(struct writer *w, const char *text, size_t length)
+{
+    assert(w->used + length < LINE_MAX_BYTES);
+    memcpy(w->out + w->used, text, length);
+    w->used += length;
+}
+
+static void put_char(struct writer *w, char c)
+{
+    put(w, &c, 1);
+}
+
+static void put_text(struct writer *w, const char *text)
+{
+    put(w, text, strlen(text));
+}
+
+/* At least `least` digits, zeros in front. */
+static void put_unsigned(struct writer *w, uint64_t value, unsigned least)
+{
+    char digits[24];
+    unsigned count = 0;
+    for (; value || count < least; value /= 10)
+        digits[count++] = (char)('0' + value % 10);
+    while (count)
+        put_char(w, digits[--count]);
+}
+
+static void put_signed(struct writer *w, int64_t value)
+{
+    if (value < 0)
+        put_char(w, '-');
+    put_unsigned(w, value < 0 ? (uint64_t)0 - (uint64_t)value : (uint64_t)value, 1);
+}
+
+static void put_minute(struct writer *w, unsigned minute)
+{
+    put_unsigned(w, minute / 60, 2);
+    put_char(w, ':');
+    put_unsigned(w, minute % 60, 2);
+}
+
+static void put_millis(struct writer *w, uint64_t ms)
+{
+    if (ms % 1000) {
+        put_char(w, '.');
+        put_unsigned(w, ms % 1000, 3);
+    }
+}
+
+static void put_clock(struct writer *w, int64_t at_ms)
+{
+    int64_t day_ms = at_ms - w->midnight_ms;
+    if (day_ms < 0) {
+        put_char(w, '-');
+        day_ms = -day_ms;
+    }
+    uint64_t ms = (uint64_t)day_ms;
+    put_unsigned(w, ms / 3600000, 2);
+    put_char(w, ':');
+    put_unsigned(w, ms / 60000 % 60, 2);
+    put_char(w, ':');
+    put_unsigned(w, ms / 1000 % 60, 2);
+    put_millis(w, ms);
+}
+
+static void put_duration(struct writer *w, int64_t ms)
+{
+    if (ms < 0)
+        put_char(w, '-');
+    uint64_t size = ms < 0 ? (uint64_t)0 - (uint64_t)ms : (uint64_t)ms;
+    put_unsigned(w, size / 1000, 1);
+    put_millis(w, size);
+    put_char(w, 's');
+}
+
+static void put_date(struct writer *w, int32_t date)
+{
+    struct civil civil = date_to_civil(date);
+    put_unsigned(w, (uint64_t)civil.year, 4);
+    put_char(w, '-');
+    put_unsigned(w, (uint64_t)civil.month, 2);
+    put_char(w, '-');
+    put_unsigned(w, (uint64_t)civil.day, 2);
+}
+
+static void put_number(struct writer *w, struct number number)
+{
+    char text[NUMBER_TEXT_MAX];
+    put(w, text, number_format(number, text));
+}
+
+static void put_bits(struct writer *w, uint64_t bits)
+{
+    bool first = true;
+    for (unsigned i = 0; i < 64; i++) {
+        if (!(bits >> i & 1))
+            continue;
+        if (!first)
+            put_char(w, ',');
+        put_unsigned(w, i + 1, 1);
+        first = false;
+    }
+}
+
+static void put_items(struct writer *w, const struct item_list *list)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        if (i)
+            put_char(w, ',');
+        put_unsigned(w, list->items[i].value, 1);
+    }
+}
+
+static void put_sessions(struct writer *w, const struct session_list *list)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        if (i)
+            put_char(w, ',');
+        put_minute(w, list->sessions[i].from_min);
+        put_char(w, '-');
+        put_minute(w, list->sessions[i].to_min);
+    }
+}
+
+static void put_words(struct writer *w, const struct words *words)
+{
+    put_char(w, '"');
+    for (const char *c = words->bytes; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            put_char(w, '\\');
+        put_char(w, (unsigned char)*c < ' ' ? ' ' : *c);
+    }
+    put_char(w, '"');
+}
+
+static void put_candidates(struct writer *w, const struct candidate_list *list)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        const struct candidate *c = &list->list[i];
+        if (i)
+            put_char(w, ',');
+        put_number(w, c->number);
+        put_char(w, '/');
+        put_text(w, class_names[c->class]);
+        const int64_t parts[] = {c->age_s, c->handling_s, c->index_q16, c->posted};
+        for (unsigned p = 0; p < 4; p++) {
+            put_char(w, '/');
+            put_signed(w, parts[p]);
+        }
+    }
+}
+
+#define AT(type) (*(const type *)value)
+
+/* Whether the field has its zero value and is left out. */
+static bool is_absent(const struct field *field, const void *value)
+{
+    switch (field->type) {
+    case FIELD_U16:
+    case FIELD_POLICY:
+    case FIELD_MINUTE:
+    case FIELD_ITEMS:
+    case FIELD_SESSIONS:
+    case FIELD_CANDIDATES:
+        return AT(uint16_t) == 0;
+    case FIELD_U32:
+    case FIELD_I32:
+    case FIELD_DATE:
+    case FIELD_DURATION32:
+    case FIELD_BITS32:
+        return AT(uint32_t) == 0;
+    case FIELD_U64:
+    case FIELD_CLOCK:
+    case FIELD_DURATION:
+    case FIELD_BITS64:
+        return AT(uint64_t) == 0;
+    case FIELD_BOOL:
+        return !AT(bool);
+    case FIELD_ENUM:
+        return AT(uint8_t) == 0;
+    case FIELD_LETTER:
+    case FIELD_NUMBER:
+    case FIELD_WORDS:
+        return AT(char) == 0;
+    }
+    return true;
+}
+
+static void put_value(struct writer *w, const struct field *field, const void *value)
+{
+    switch (field->type) {
+    case FIELD_U16:
+        put_unsigned(w, AT(uint16_t), 1);
+        break;
+    case FIELD_U32:
+        put_unsigned(w, AT(uint32_t), 1);
+        break;
+    case FIELD_I32:
+        put_signed(w, AT(int32_t));
+        break;
+    case FIELD_U64:
+        put_unsigned(w, AT(uint64_t), 1);
+        break;
+    case FIELD_BOOL:
+        put_text(w, AT(bool) ? "1" : "0");
+        break;
+    case FIELD_LETTER:
+        put_char(w, AT(char));
+        break;
+    case FIELD_NUMBER:
+        put_number(w, AT(struct number));
+        break;
+    case FIELD_ENUM:
+        put_text(w, field->names[AT(uint8_t)]);
+        break;
+    case FIELD_POLICY:
+        put_text(w, policy_row((enum policy_key)AT(uint16_t))->name);
+        break;
+    case FIELD_DATE:
+        put_date(w, AT(int32_t));
+        break;
+    case FIELD_MINUTE:
+        put_minute(w, AT(uint16_t));
+        break;
+    case FIELD_CLOCK:
+        put_clock(w, AT(int64_t));
+        break;
+    case FIELD_DURATION:
+        put_duration(w, AT(int64_t));
+        break;
+    case FIELD_DURATION32:
+        put_duration(w, AT(uint32_t));
+        break;
+    case FIELD_ITEMS:
+        put_items(w, value);
+        break;
+    case FIELD_BITS32:
+        put_bits(w, AT(uint32_t));
+        break;
+    case FIELD_BITS64:
+        put_bits(w, AT(uint64_t));
+        break;
+    case FIELD_SESSIONS:
+        put_sessions(w, value);
+        break;
+    case FIELD_WORDS:
+        put_words(w, value);
+        break;
+    case FIELD_CANDIDATES:
+        put_candidates(w, value);
+        break;
+    }
+}
+
+static size_t write_line(const char *name, const struct field *fields, const void *base, struct actor by,
+                         int64_t midnight_ms, char *out)
+{
+    struct writer w = {.out = out, .midnight_ms = midnight_ms};
+    put_text(&w, name);
+    for (const struct field *field = fields; field->name; field++) {
+        const void *value = (const char *)base + field->offset;
+        bool required = field->flags & FIELD_REQUIRED;
+        if (!required && is_absent(field, value))
+            continue;
+        put_char(&w, ' ');
+        if (!(field->flags & FIELD_FIRST))
+            put_text(&w, field->name);
+        if (field->type == FIELD_BOOL && !required)
+            continue;
+        if (!(field->flags & FIELD_FIRST))
+            put_char(&w, '=');
+        put_value(&w, field, value);
+    }
+    if (by.kind != ACTOR_SYSTEM) {
+        put_text(&w, " by=");
+        put_text(&w, actor_names[by.kind]);
+        if (by.id) {
+            put_char(&w, ':');
+            put_unsigned(&w, by.id, 1);
+        }
+    }
+    out[w.used] = '\0';
+    return w.used;
+}
+
+size_t line_from_event(const struct event *event, int64_t midnight_ms, char out[LINE_MAX_BYTES])
+{
+    return write_line(event_name(event->kind), event_fields(event->kind), event, event->by, midnight_ms, out);
+}
+
+size_t line_from_command(const struct command *command, int64_t midnight_ms, char out[LINE_MAX_BYTES])
+{
+    return write_line(command_name(command->kind), command_fields(command->kind), command, command->by,
+                      midnight_ms, out);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+/* A piece of the line: from text[at] on, `left` bytes. */
+struct reader {
+    const char *text;
+    size_t at, end;
+    int64_t midnight_ms;
+    struct line_fault *fault;
+};
+
+static bool fail(struct reader *r, const char *before, const char *what, size_t length, const char *after)
+{
+    struct line_fault *fault = r->fault;
+    size_t used = 0;
+    const char *parts[] = {before, what, after};
+    size_t lengths[] = {strlen(before), length > 40 ? 40 : length, strlen(after)};
+    for (unsigned i = 0; i < 3; i++) {
+        size_t room = sizeof fault->text - 1 - used;
+        size_t take = lengths[i] < room ? lengths[i] : room;
+        memcpy(fault->text + used, parts[i], take);
+        used += take;
+    }
+    fault->text[used] = '\0';
+    fault->column = r->at + 1;
+    return false;
+}
+
+static bool fail_value(struct reader *r, const char *expected)
+{
+    return fail(r, "\"", r->text + r->at, r->end - r->at, expected);
+}
+
+static bool take(struct reader *r, char c)
+{
+    if (r->at >= r->end || r->text[r->at] != c)
+        return false;
+    r->at++;
+    return true;
+}
+
+static bool take_unsigned(struct reader *r, uint64_t most, uint64_t *out)
+{
+    uint64_t value = 0;
+    size_t from = r->at;
+    while (r->at < r->end && r->text[r->at] >= '0' && r->text[r->at] <= '9') {
+        uint64_t digit = (uint64_t)(r->text[r->at] - '0');
+        if (value > (most - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+        r->at++;
+    }
+    *out = value;
+    return r->at > from;
+}
+
+static bool take_millis(struct reader *r, int64_t *ms)
+{
+    if (!take(r, '.'))
+        return true;
+    uint64_t fraction;
+    size_t from = r->at;
+    if (!take_unsigned(r, 999, &fraction) || r->at - from > 3)
+        return false;
+    for (size_t digits = r->at - from; digits < 3; digits++)
+        fraction *= 10;
+    *ms += (int64_t)fraction;
+    return true;
+}
+
+static bool take_minute(struct reader *r, uint16_t *out)
+{
+    uint64_t hour, minute;
+    if (!take_unsigned(r, 24, &hour) || !take(r, ':') || !take_unsigned(r, 59, &minute) ||
+        hour * 60 + minute > 1440)
+        return false;
+    *out = (uint16_t)(hour * 60 + minute);
+    return true;
+}
+
+static bool take_clock(struct reader *r, int64_t *out)
+{
+    bool before = take(r, '-');
+    uint64_t hour, minute, second;
+    if (!take_unsigned(r, 99999, &hour) || !take(r, ':') || !take_unsigned(r, 59, &minute))
+        return false;
+    int64_t ms = (int64_t)(hour * 60 + minute) * 60000;
+    if (take(r, ':')) {
+        if (!take_unsigned(r, 60, &second))
+            return false;
+        ms += (int64_t)second * 1000;
+        if (!take_millis(r, &ms))
+            return false;
+    }
+    *out = r->midnight_ms + (before ? -ms : ms);
+    return true;
+}
+
+static bool take_duration(struct reader *r, int64_t *out)
+{
+    bool negative = take(r, '-');
+    uint64_t seconds;
+    if (!take_unsigned(r, 1000000000, &seconds))
+        return false;
+    int64_t ms = (int64_t)seconds * 1000;
+    if (!take_millis(r, &ms) || !take(r, 's'))
+        return false;
+    *out = negative ? -ms : ms;
+    return true;
+}
+
+static bool take_date(struct reader *r, int32_t *out)
+{
+    uint64_t year, month, day;
+    if (!take_unsigned(r, 9999, &year) || !take(r, '-') || !take_unsigned(r, 12, &month) || !take(r, '-') ||
+        !take_unsigned(r, 31, &day) || !civil_is_valid((int)year, (int)month, (int)day))
+        return false;
+    *out = date_from_civil((int)year, (int)month, (int)day);
+    return true;
+}
+
+static bool take_bits(struct reader *r, unsigned width, uint64_t *out)
+{
+    uint64_t bits = 0, n;
+    do {
+        if (!take_unsigned(r, width, &n) || n == 0)
+            return false;
+        bits |= (uint64_t)1 << (n - 1);
+    } while (take(r, ','));
+    *out = bits;
+    return true;
+}
+
+static bool take_items(struct reader *r, struct item_list *out)
+{
+    uint64_t n;
+    out->count = 0;
+    do {
+        if (out->count == ITEM_LIST_MAX || !take_unsigned(r, ITEMS_MAX, &n) || n == 0)
+            return false;
+        out->items[out->count++].value = (uint16_t)n;
+    } while (take(r, ','));
+    return true;
+}
+
+static bool take_sessions(struct reader *r, struct session_list *out)
+{
+    out->count = 0;
+    do {
+        if (out->count == SESSIONS_MAX)
+            return false;
+        struct session *session = &out->sessions[out->count];
+        if (!take_minute(r, &session->from_min) || !take(r, '-') || !take_minute(r, &session->to_min))
+            return false;
+        out->count++;
+    } while (take(r, ','));
+    return true;
+}
+
+static bool take_words(struct reader *r, struct words *out)
+{
+    size_t used = 0;
+    if (!take(r, '"'))
+        return false;
+    while (r->at < r->end && r->text[r->at] != '"') {
+        if (r->text[r->at] == '\\')
+            r->at++;
+        if (r->at >= r->end || used == WORDS_MAX || (unsigned char)r->text[r->at] < ' ')
+            return false;
+        out->bytes[used++] = r->text[r->at++];
+    }
+    out->bytes[used] = '\0';
+    return take(r, '"');
+}
+
+static bool is_one_of(char c, const char *set)
+{
+    for (; *set; set++)
+        if (*set == c)
+            return true;
+    return false;
+}
+
+/* The bytes up to one of the stop characters or the end. */
+static size_t word_length(const struct reader *r, const char *stops)
+{
+    size_t length = 0;
+    while (r->at + length < r->end && !is_one_of(r->text[r->at + length], stops))
+        length++;
+    return length;
+}
+
+static bool take_number(struct reader *r, const char *stops, struct number *out)
+{
+    size_t length = word_length(r, stops);
+    if (!number_parse(r->text + r->at, (unsigned)length, out))
+        return false;
+    r->at += length;
+    return true;
+}
+
+static bool take_signed32(struct reader *r, int32_t *out)
+{
+    bool negative = take(r, '-');
+    uint64_t value;
+    if (!take_unsigned(r, negative ? (uint64_t)INT32_MAX + 1 : INT32_MAX, &value))
+        return false;
+    *out = (int32_t)(negative ? -(int64_t)value : (int64_t)value);
+    return true;
+}
+
+static bool take_candidate(struct reader *r, struct candidate *out)
+{
+    if (!take_number(r, "/", &out->number) || !take(r, '/'))
+        return false;
+    size_t length = word_length(r, "/");
+    int class = name_find(class_names, r->text + r->at, length);
+    if (class < 0)
+        return false;
+    out->class = (uint8_t) class;
+    r->at += length;
+    uint64_t posted;
+    if (!take(r, '/') || !take_signed32(r, &out->age_s) || !take(r, '/') ||
+        !take_signed32(r, &out->handling_s) || !take(r, '/') || !take_signed32(r, &out->index_q16) ||
+        !take(r, '/') || !take_unsigned(r, 1, &posted))
+        return false;
+    out->posted = (uint8_t)posted;
+    return true;
+}
+
+static bool take_candidates(struct reader *r, struct candidate_list *out)
+{
+    out->count = 0;
+    do {
+        if (out->count == CANDIDATES_MAX || !take_candidate(r, &out->list[out->count]))
+            return false;
+        out->count++;
+    } while (take(r, ','));
+    return true;
+}
+
+static bool take_name(struct reader *r, const char *const *names, uint8_t *out)
+{
+    size_t length = word_length(r, " ");
+    int index = name_find(names, r->text + r->at, length);
+    if (index < 0)
+        return false;
+    *out = (uint8_t)index;
+    r->at += length;
+    return true;
+}
+
+static const char *expectation(enum field_type type)
+{
+    static const char *const texts[] = {
+        [FIELD_U16] = "\": expected a number from 0 to 65535",
+        [FIELD_U32] = "\": expected a whole number",
+        [FIELD_I32] = "\": expected a whole number",
+        [FIELD_U64] = "\": expected a whole number",
+        [FIELD_BOOL] = "\": expected 0 or 1",
+        [FIELD_LETTER] = "\": expected a letter from A to Z",
+        [FIELD_NUMBER] = "\": expected a ticket number such as A012",
+        [FIELD_ENUM] = "\": not one of the names this field takes",
+        [FIELD_POLICY] = "\": there is no policy of this name",
+        [FIELD_DATE] = "\": expected a date such as 2026-11-23",
+        [FIELD_MINUTE] = "\": expected a time such as 09:30",
+        [FIELD_CLOCK] = "\": expected a time such as 09:30:00",
+        [FIELD_DURATION] = "\": expected seconds such as 120s",
+        [FIELD_DURATION32] = "\": expected seconds such as 120s",
+        [FIELD_ITEMS] = "\": expected item ids such as 3,7",
+        [FIELD_BITS32] = "\": expected ids such as 1,3 up to 32",
+        [FIELD_BITS64] = "\": expected ids such as 1,3 up to 64",
+        [FIELD_SESSIONS] = "\": expected sessions such as 09:00-12:00,13:30-17:00",
+        [FIELD_WORDS] = "\": expected up to 120 bytes in double quotes",
+        [FIELD_CANDIDATES] = "\": expected candidates",
+    };
+    return texts[type];
+}
+
+static bool take_plain(struct reader *r, const struct field *field, void *value)
+{
+    uint64_t n = 0;
+    switch (field->type) {
+    case FIELD_U16:
+        if (!take_unsigned(r, UINT16_MAX, &n))
+            return false;
+        *(uint16_t *)value = (uint16_t)n;
+        return true;
+    case FIELD_U32:
+        if (!take_unsigned(r, UINT32_MAX, &n))
+            return false;
+        *(uint32_t *)value = (uint32_t)n;
+        return true;
+    case FIELD_U64:
+        return take_unsigned(r, UINT64_MAX, (uint64_t *)value);
+    case FIELD_I32:
+        return take_signed32(r, value);
+    case FIELD_BOOL:
+        if (!take_unsigned(r, 1, &n))
+            return false;
+        *(bool *)value = n;
+        return true;
+    case FIELD_LETTER:
+        if (r->at >= r->end || r->text[r->at] < 'A' || r->text[r->at] > 'Z')
+            return false;
+        *(char *)value = r->text[r->at++];
+        return true;
+    case FIELD_POLICY: {
+        size_t length = word_length(r, " ");
+        enum policy_key key = policy_find(r->text + r->at, (unsigned)length);
+        *(uint16_t *)value = (uint16_t)key;
+        r->at += length;
+        return key < POLICY_KEYS;
+    }
+    default:
+        return false;
+    }
+}
+
+static bool take_value(struct reader *r, const struct field *field, void *value)
+{
+    int64_t duration;
+    uint64_t bits;
+    switch (field->type) {
+    case FIELD_NUMBER:
+        return take_number(r, " ", value);
+    case FIELD_ENUM:
+        return take_name(r, field->names, value);
+    case FIELD_DATE:
+        return take_date(r, value);
+    case FIELD_MINUTE:
+        return take_minute(r, value);
+    case FIELD_CLOCK:
+        return take_clock(r, value);
+    case FIELD_DURATION:
+        return take_duration(r, value);
+    case FIELD_DURATION32:
+        if (!take_duration(r, &duration) || duration < 0 || duration > UINT32_MAX)
+            return false;
+        *(uint32_t *)value = (uint32_t)duration;
+        return true;
+    case FIELD_ITEMS:
+        return take_items(r, value);
+    case FIELD_BITS32:
+        if (!take_bits(r, 32, &bits))
+            return false;
+        *(uint32_t *)value = (uint32_t)bits;
+        return true;
+    case FIELD_BITS64:
+        return take_bits(r, 64, value);
+    case FIELD_SESSIONS:
+        return take_sessions(r, value);
+    case FIELD_WORDS:
+        return take_words(r, value);
+    case FIELD_CANDIDATES:
+        return take_candidates(r, value);
+    default:
+        return take_plain(r, field, value);
+    }
+}
+
+static bool read_actor(struct reader *r, struct actor *out)
+{
+    size_t length = word_length(r, " :");
+    int kind = name_find(actor_names, r->text + r->at, length);
+    uint64_t id = 0;
+    size_t from = r->at;
+    if (kind >= 0) {
+        r->at += length;
+        if (!take(r, ':') || take_unsigned(r, UINT32_MAX, &id)) {
+            *out = (struct actor){(enum actor_kind)kind, (uint32_t)id};
+            return true;
+        }
+        r->at = from;
+    }
+    return fail_value(r, "\": expected system, visitor, kiosk, clerk or manager, with :id");
+}
+
+static const struct field *field_of_name(const struct field *fields, const char *name, size_t length)
+{
+    for (const struct field *field = fields; field->name; field++)
+        if (strlen(field->name) == length && memcmp(field->name, name, length) == 0)
+            return field;
+    return NULL;
+}
+
+/* One value, after which the line must end or go on with a space. */
+static bool read_value(struct reader *r, const struct field *field, void *base)
+{
+    size_t from = r->at;
+    if (take_value(r, field, (char *)base + field->offset) && (r->at == r->end || r->text[r->at] == ' '))
+        return true;
+    r->at = from;
+    size_t whole = r->end;
+    r->end = from + word_length(r, " ");
+    fail_value(r, expectation(field->type));
+    r->end = whole;
+    return false;
+}
+
+static bool read_named(struct reader *r, const struct field *fields, void *base, struct actor *by,
+                       uint64_t *seen)
+{
+    size_t length = word_length(r, "= ");
+    const char *name = r->text + r->at;
+    bool has_value = r->at + length < r->end && name[length] == '=';
+    if (length == 2 && memcmp(name, "by", 2) == 0 && has_value) {
+        r->at += 3;
+        return read_actor(r, by);
+    }
+    const struct field *field = field_of_name(fields, name, length);
+    if (!field)
+        return fail(r, "there is no field \"", name, length, "\" here");
+    uint64_t bit = (uint64_t)1 << (field - fields);
+    if (*seen & bit)
+        return fail(r, "field \"", name, length, "\" stands twice");
+    *seen |= bit;
+    if (!has_value) {
+        if (field->type != FIELD_BOOL)
+            return fail(r, "field \"", name, length, "\" needs a value");
+        r->at += length;
+        *(bool *)((char *)base + field->offset) = true;
+        return true;
+    }
+    r->at += length + 1;
+    return read_value(r, field, base);
+}
+
+static bool read_fields(struct reader *r, const struct field *fields, void *base, struct actor *by)
+{
+    uint64_t seen = 0;
+    if (fields->name && fields->flags & FIELD_FIRST) {
+        if (!take(r, ' '))
+            return fail(r, "missing ", fields->name, strlen(fields->name), " after the name");
+        if (!read_value(r, fields, base))
+            return false;
+        seen = 1;
+    }
+    while (r->at < r->end) {
+        if (!take(r, ' '))
+            return fail_value(r, "\": expected a space");
+        if (!read_named(r, fields, base, by, &seen))
+            return false;
+    }
+    for (const struct field *field = fields; field->name; field++)
+        if (field->flags & FIELD_REQUIRED && !(seen >> (field - fields) & 1))
+            return fail(r, "missing field \"", field->name, strlen(field->name), "\"");
+    return true;
+}
+
+bool line_to_event(const char *text, size_t length, int64_t midnight_ms, struct event *out,
+                   struct line_fault *fault)
+{
+    struct reader r = {.text = text, .end = length, .midnight_ms = midnight_ms, .fault = fault};
+    size_t name_length = word_length(&r, " ");
+    enum event_kind kind = event_find(text, (unsigned)name_length);
+    if (kind == EVENT_KINDS)
+        return fail(&r, "there is no event \"", text, name_length, "\"");
+    memset(out, 0, sizeof *out);
+    out->kind = kind;
+    r.at = name_length;
+    return read_fields(&r, event_fields(kind), out, &out->by);
+}
+
+bool line_to_command(const char *text, size_t length, int64_t midnight_ms, struct command *out,
+                     struct line_fault *fault)
+{
+    struct reader r = {.text = text, .end = length, .midnight_ms = midnight_ms, .fault = fault};
+    size_t name_length = word_length(&r, " ");
+    enum command_kind kind = command_find(text, (unsigned)name_length);
+    if (kind == COMMAND_KINDS)
+        return fail(&r, "there is no command \"", text, name_length, "\"");
+    memset(out, 0, sizeof *out);
+    out->kind = kind;
+    r.at = name_length;
+    return read_fields(&r, command_fields(kind), out, &out->by);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include "dispatcher/core/rule.h"
+
+#include <string.h>
+
+#include "dispatcher/core/fixed.h"
+#include "dispatcher/core/inner.h"
+
+/* What the index needs of a ticket, whether it comes from the waiting list or from the ticket itself. */
+struct weighed {
+    int64_t ref_ms;
+    struct item_id item;
+    struct domain_id domain;
+    uint8_t class;
+};
+
+static const enum policy_key weight_keys[TICKET_CLASSES] = {
+    [CLASS_NORMAL] = POLICY_WEIGHT_NORMAL,     [CLASS_REJOINED] = POLICY_WEIGHT_REJOINED,
+    [CLASS_PRIORITY] = POLICY_WEIGHT_PRIORITY, [CLASS_BOOKED] = POLICY_WEIGHT_BOOKED,
+    [CLASS_GREEN] = POLICY_WEIGHT_GREEN,
+};
+
+static const enum policy_key head_start_keys[TICKET_CLASSES] = {
+    [CLASS_NORMAL] = POLICY_HEAD_START_NORMAL_MIN,     [CLASS_REJOINED] = POLICY_HEAD_START_REJOINED_MIN,
+    [CLASS_PRIORITY] = POLICY_HEAD_START_PRIORITY_MIN, [CLASS_BOOKED] = POLICY_HEAD_START_BOOKED_MIN,
+    [CLASS_GREEN] = POLICY_HEAD_START_GREEN_MIN,
+};
+
+static int64_t clerk_speed_permille(const struct hall *hall, const struct window *window)
+{
+    int64_t speed = hall->clerks[window->clerk.value].set.speed_permille;
+    return speed ? speed : 1000;
+}
+
+/* Expected handling without slowdown and changeover. */
+static int64_t base_ms(const struct hall *hall, const struct window *window, struct item_id item)
+{
+    int64_t ms = (int64_t)hall->items[item.value].set.expected_ms * 1000 / clerk_speed_permille(hall, window);
+    return ms > 0 ? ms : 1;
+}
+
+static int64_t handling_ms(const struct hall *hall, const struct window *window, struct item_id item,
+                           struct domain_id domain)
+{
+    int64_t slow_permille = 1000;
+    if (window->set.mode == MODE_UNDIFFERENTIATED && window->set.primary.value != domain.value)
+        slow_permille = policy_of(hall, POLICY_SLOW_UNDIFFERENTIATED_PERMILLE);
+    else if (window->set.primary.value && window->set.primary.value != domain.value)
+        slow_permille = policy_of(hall, POLICY_SLOW_OFF_PRIMARY_PERMILLE);
+    bool changes = window->last_domain.value && window->last_domain.value != domain.value;
+    return base_ms(hall, window, item) * slow_permille / 1000 +
+           (changes ? policy_of(hall, POLICY_CHANGEOVER_MS) : 0);
+}
+
+static bool is_posted(const struct window *window, struct domain_id domain)
+{
+    return !window->posted || window->posted & domain_bit(domain);
+}
+
+static int32_t times_permille(int32_t q16, int64_t permille)
+{
+    return (int32_t)(q16 * permille / 1000);
+}
+
+static struct rule_terms weigh(const struct hall *hall, const struct window *window, struct weighed t,
+                               int64_t now_ms)
+{
+    int64_t base = base_ms(hall, window, t.item);
+    int64_t handling = handling_ms(hall, window, t.item, t.domain);
+    int64_t aged_ms = now_ms - t.ref_ms + policy_minutes_ms(hall, head_start_keys[t.class]);
+    int32_t handling_q16 = fixed_log2_q16((uint64_t)handling);
+    struct rule_terms terms = {
+        .weight_q16 = fixed_log2_q16((uint64_t)policy_of(hall, weight_keys[t.class])),
+        .wait_q16 =
+            times_permille(fixed_log2_q16((uint64_t)(aged_ms > 0 ? aged_ms : 1)) - fixed_log2_q16(MINUTE_MS),
+                           policy_of(hall, POLICY_WAIT_EXPONENT_PERMILLE)),
+        .speed_q16 = -times_permille(handling_q16 - fixed_log2_q16(MINUTE_MS),
+                                     policy_of(hall, POLICY_SPEED_EXPONENT_PERMILLE)),
+        .efficiency_q16 = times_permille(fixed_log2_q16((uint64_t)base) - handling_q16,
+                                         policy_of(hall, POLICY_EFFICIENCY_EXPONENT_PERMILLE)),
+        .age_s = (int32_t)((now_ms - t.ref_ms) / 1000),
+        .handling_s = (int32_t)(handling / 1000),
+        .early = t.ref_ms > now_ms + policy_minutes_ms(hall, POLICY_EARLY_BOOKING_MIN),
+        .posted = is_posted(window, t.domain),
+    };
+    if (!terms.posted)
+        terms.posting_q16 =
+            fixed_log2_q16((uint64_t)policy_of(hall, POLICY_UNPOSTED_PERMILLE)) - fixed_log2_q16(1000);
+    terms.index_q16 =
+        terms.weight_q16 + terms.wait_q16 + terms.speed_q16 + terms.efficiency_q16 + terms.posting_q16;
+    return terms;
+}
+
+struct rule_terms rule_terms(const struct hall *hall, struct window_id window, const struct ticket *ticket,
+                             int64_t now_ms)
+{
+    struct weighed t = {ticket->ref_ms, ticket_item(ticket), hall_ticket_domain(hall, ticket), ticket->class};
+    return weigh(hall, &hall->windows[window.value], t, now_ms);
+}
+
+int64_t rule_handling_ms(const struct hall *hall, struct window_id window, const struct ticket *ticket)
+{
+    return handling_ms(hall, &hall->windows[window.value], ticket_item(ticket),
+                       hall_ticket_domain(hall, ticket));
+}
+
+/* ---- choosing ---- */
+
+static bool stands_before(const struct waiting *a, const struct waiting *b)
+{
+    return a->ref_ms < b->ref_ms || (a->ref_ms == b->ref_ms && a->order < b->order);
+}
+
+static bool is_callable(const struct window *window, const struct waiting *w)
+{
+    if (!bit_of(window->may, w->item.value - 1u))
+        return false;
+    if (w->asked_window.value && w->asked_window.value != window->set.window.value)
+        return false;
+    return !w->asked_clerk.value || w->asked_clerk.value == window->clerk.value;
+}
+
+/* The earliest ticket of each domain and class that the window may be called for; early bookings apart. */
+struct heads {
+    const struct waiting *by_class[TICKET_CLASSES][DOMAINS_MAX + 1];
+    const struct waiting *early;
+    uint64_t domains; /* bit d-1: some head is set */
+};
+
+static void find_heads(const struct hall *hall, const struct window *window, int64_t now_ms,
+                       struct heads *heads)
+{
+    int64_t early_from_ms = now_ms + policy_minutes_ms(hall, POLICY_EARLY_BOOKING_MIN);
+    memset(heads, 0, sizeof *heads);
+    for (uint32_t i = 0; i < hall->waiting_count; i++) {
+        const struct waiting *w = &hall->waiting[i];
+        if (!is_callable(window, w))
+            continue;
+        const struct waiting **head =
+            w->ref_ms > early_from_ms ? &heads->early : &heads->by_class[w->class][w->domain];
+        if (!*head || stands_before(w, *head))
+            *head = w;
+        heads->domains |= (uint64_t)1 << (w->domain - 1);
+    }
+}
+
+struct choice {
+    struct candidate candidate;
+    const struct waiting *waiting;
+};
+
+static bool is_better(const struct choice *a, const struct choice *b)
+{
+    if (a->candidate.index_q16 != b->candidate.index_q16)
+        return a->candidate.index_q16 > b->candidate.index_q16;
+    return stands_before(a->waiting, b->waiting);
+}
+
+/* Keeps the best CANDIDATES_MAX choices, best first. */
+static void keep(struct choice *kept, uint16_t *count, const struct choice *choice)
+{
+    uint16_t at = *count;
+    while (at > 0 && is_better(choice, &kept[at - 1]))
+        at--;
+    if (at == CANDIDATES_MAX)
+        return;
+    uint16_t moved = (uint16_t)((*count < CANDIDATES_MAX ? *count : CANDIDATES_MAX - 1) - at);
+    memmove(&kept[at + 1], &kept[at], moved * sizeof *kept);
+    kept[at] = *choice;
+    if (*count < CANDIDATES_MAX)
+        (*count)++;
+}
+
+static struct choice choice_of(const struct hall *hall, const struct window *window, const struct waiting *w,
+                               int64_t now_ms)
+{
+    struct weighed t = {w->ref_ms, w->item, {w->domain}, w->class};
+    struct rule_terms terms = weigh(hall, window, t, now_ms);
+    return (struct choice){
+        .candidate = {.number = ticket_read(hall, w->ticket)->number,
+                      .class = w->class,
+                      .posted = terms.posted,
+                      .age_s = terms.age_s,
+                      .handling_s = terms.handling_s,
+                      .index_q16 = terms.index_q16},
+        .waiting = w,
+    };
+}
+
+bool rule_pick(const struct hall *hall, struct window_id id, int64_t now_ms, struct candidate_list *out,
+               struct ticket_id *best)
+{
+    const struct window *window = &hall->windows[id.value];
+    struct heads heads;
+    struct choice kept[CANDIDATES_MAX + 1];
+    uint16_t count = 0;
+    find_heads(hall, window, now_ms, &heads);
+    for (unsigned d = 1; d <= DOMAINS_MAX && heads.domains >> (d - 1); d++) {
+        for (unsigned class = 0; class < TICKET_CLASSES; class ++) {
+            if (!heads.by_class[class][d])
+                continue;
+            struct choice choice = choice_of(hall, window, heads.by_class[class][d], now_ms);
+            keep(kept, &count, &choice);
+        }
+    }
+    if (!count && heads.early)
+        kept[count++] = choice_of(hall, window, heads.early, now_ms);
+    memset(out, 0, sizeof *out);
+    if (!count)
+        return false;
+    out->count = count;
+    for (uint16_t i = 0; i < count; i++)
+        out->list[i] = kept[i].candidate;
+    *best = kept[0].waiting->ticket;
+    return true;
+}
+
+/* ---- places ---- */
+
+/* Whether w stands in the same line as a ticket of this domain and class; normal and rejoined stand in one.
+ */
+static bool is_same_line(const struct waiting *w, const struct standing *s)
+{
+    bool low = w->class <= CLASS_REJOINED && s->class <= CLASS_REJOINED;
+    return w->domain == s->domain.value && (low || w->class == s->class);
+}
+
+static const struct waiting *line_nth(const struct hall *hall, const struct standing *s, unsigned nth)
+{
+    const struct waiting *found = NULL;
+    for (unsigned step = 0; step < nth; step++) {
+        const struct waiting *next = NULL;
+        for (uint32_t i = 0; i < hall->waiting_count; i++) {
+            const struct waiting *w = &hall->waiting[i];
+            if (is_same_line(w, s) && (!found || stands_before(found, w)) &&
+                (!next || stands_before(w, next)))
+                next = w;
+        }
+        if (!next)
+            return NULL;
+        found = next;
+    }
+    return found;
+}
+
+int64_t place_ref_ms(const struct hall *hall, struct standing standing, enum place place, unsigned after,
+                     int64_t now_ms)
+{
+    const struct waiting *other;
+    switch (place) {
+    case PLACE_HEAD:
+        other = line_nth(hall, &standing, 1);
+        return other && other->ref_ms <= standing.original_ref_ms ? other->ref_ms - 1
+                                                                  : standing.original_ref_ms;
+    case PLACE_AFTER:
+        if (!after)
+            return place_ref_ms(hall, standing, PLACE_HEAD, 0, now_ms);
+        other = line_nth(hall, &standing, after);
+        return other ? other->ref_ms : now_ms;
+    case PLACE_END:
+        return now_ms;
+    default:
+        return standing.original_ref_ms;
+    }
+}
