@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
- * A device's connection to the dispatcher as a pure state machine: time and bytes come in, wishes and bytes
+ * A device's connection to the dispatcher as a pure state machine: time and bytes come in, a wish and bytes
  * come out. It says hello, keeps topics current over any number of lost connections, sends each request until
  * it is answered or its time is up, and knows how old everything on the screen is. tcp.h gives it a socket;
  * tests give it a simulated one.
  *
- *     idle --start--> waiting --pause over--> connecting --connected--> greeting --welcome--> ready
- *                       ^                         |                        |                    |
- *                       +-------------------------+------- lost -----------+--------------------+
+ *     idle --start--> connecting --connected--> greeting --welcome--> ready
+ *                         ^  |                     |                   |
+ *                         |  +------------------ lost -----------------+
+ *                         |                        v
+ *                         +----- pause over ---- waiting
  *
  * Every `now_ms` is of a clock that never jumps (clock_mono_ms) and never runs backwards from call to call.
  */
@@ -29,7 +31,7 @@ enum {
     LINK_PAUSE_MS_MIN = 100, /* between two attempts, drawn at random */
     LINK_PAUSE_MS_MAX = 2000,
     LINK_PAUSE_STOPPED_MS = 10000, /* after an error that will not go away by itself (bad token) */
-    LINK_CONNECT_MS_MAX = 3000,    /* from the wish to connect to a connection */
+    LINK_CONNECT_MS_MAX = 3000,    /* from the wish for a connection to the connection */
     LINK_GREETING_MS_MAX = 3000,   /* from hello to welcome */
     LINK_ANSWER_MS_MAX = 10000,    /* from subscribe to a whole document */
     LINK_AGAIN_MS = 300,           /* before a request is repeated that was answered "try again" */
@@ -44,7 +46,7 @@ enum {
 enum link_state {
     LINK_IDLE,       /* not started */
     LINK_WAITING,    /* a pause before the next attempt */
-    LINK_CONNECTING, /* wishes for a connection */
+    LINK_CONNECTING, /* wants a connection */
     LINK_GREETING,   /* connected; hello is under way */
     LINK_READY,      /* welcome: requests and topics flow */
 };
@@ -88,8 +90,9 @@ struct link_topic {
     uint64_t epoch;   /* in which seq counts */
     uint64_t coming_seq;
     uint32_t coming_part;
-    bool synced;       /* document is what the server has, as far as it has told */
-    int64_t synced_ms; /* while not synced: last word of the time when it was; LINK_AGE_NEVER: it never was */
+    bool awaits_snapshot; /* the subscribe was answered; deltas mean nothing before the snapshot */
+    bool synced;          /* document is what the server has, as far as it has told */
+    int64_t synced_ms; /* while not synced: link.vouched_ms when it was last; LINK_AGE_NEVER: it never was */
     uint64_t asked_id; /* id of the unanswered subscribe; 0: none */
     int64_t asked_ms;  /* when */
     uint64_t target_seq; /* the server's when it answered the subscribe */
@@ -122,12 +125,12 @@ struct link {
     char device[WIRE_NAME_MAX + 1], token[WIRE_TOKEN_MAX + 1];
     uint64_t boot, next_key, next_id, next_serial, random;
     uint64_t hello_id;
-    int64_t deadline_ms;    /* of the present state (pause, connect, greeting) */
-    int64_t ready_ms;       /* when the present connection became ready */
-    int64_t word_ms;        /* last word from the server on the present connection */
-    unsigned attempts;      /* since the last steady connection */
-    int64_t pause_ms_least; /* for the next pause: what the server asked for */
-    bool wish_close;
+    int64_t deadline_ms; /* of the present state (pause, connect, greeting) */
+    int64_t ready_ms;    /* when the present connection became ready */
+    int64_t word_ms;     /* last word from the server on the present connection */
+    int64_t vouched_ms;  /* when, as far as it has told, all was as told: its last beat was sent */
+    unsigned attempts;   /* since the last steady connection */
+    uint64_t connection; /* number of the one wanted or had */
     struct wire_frames frames;
     struct text out; /* owned; bytes not yet taken by the transport */
     size_t out_taken;
@@ -141,7 +144,8 @@ struct link {
     int64_t beat_ms;
     size_t frame_max;
     uint64_t epoch;         /* highest taken; 0: none yet */
-    int64_t epoch_lower_ms; /* when a lower one was met first; 0: not met */
+    bool epoch_lower;       /* a lower one was met */
+    int64_t epoch_lower_ms; /* when, first */
     /* server wall clock minus our clock, best of the last samples */
     int64_t offsets[LINK_OFFSET_SAMPLES];
     unsigned offset_count, offset_next;
@@ -168,7 +172,7 @@ void link_stop(struct link *link, int64_t now_ms);
 
 /* ---- transport: what it tells the link ---- */
 
-/* The connection that link_wish asked for is there. */
+/* The connection that link_wanted asks for is there. */
 void link_connected(struct link *link, int64_t now_ms);
 
 /* The connection broke, was closed or could not be made; why: for people, "" when there is nothing to say. */
@@ -181,12 +185,11 @@ void link_received(struct link *link, int64_t now_ms, struct span bytes);
 void link_tick(struct link *link, int64_t now_ms);
 
 /* ---- transport: what the link wants ---- */
-enum link_wish {
-    LINK_WISH_NOTHING, /* let it be as it is */
-    LINK_WISH_CONNECT, /* make a connection, then link_connected or link_lost */
-    LINK_WISH_CLOSE,   /* close the connection, then link_lost */
-};
-enum link_wish link_wish(const struct link *link);
+
+/* The connection that should exist: 0 for none, else its number. A transport whose connection has another
+ * number closes that one (without link_lost) and, when this is not 0, makes a new one: then link_connected or
+ * link_lost. */
+uint64_t link_wanted(const struct link *link);
 
 /* Bytes to send, borrowed until the next call of any function that takes a `struct link *`. */
 struct span link_output(const struct link *link);
@@ -227,9 +230,9 @@ void link_unsubscribe(struct link *link, int64_t now_ms, const char *topic); /* 
  * whole. It stays when the connection is lost: look at its age. */
 const json_t *link_document(const struct link *link, const char *topic);
 
-/* Milliseconds since the server last vouched for the document: while synced, since its last word of any kind;
- * else since the last word before that ended. LINK_AGE_NEVER: it never did. A screen is fresh up to 5,000 and
- * says so beyond. */
+/* Milliseconds since the server last vouched for the document: while synced, since it sent its last beat (not
+ * since that came: it may have been long on its way); else since the last beat before that ended.
+ * LINK_AGE_NEVER: it never did. A screen is fresh up to 5,000 and says so beyond. */
 int64_t link_age_ms(const struct link *link, const char *topic, int64_t now_ms);
 
 /* Rises whenever the document changes; 0: there is none. */

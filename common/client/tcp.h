@@ -42,7 +42,8 @@ struct client {
     struct link link;
     char host[CLIENT_HOST_MAX + 1];
     uint16_t port;
-    int fd; /* -1: none */
+    uint64_t connection; /* link_wanted's number that fd or the attempt is for; 0: none */
+    int fd;              /* -1: none */
     bool established;
     struct client_lookup *lookup; /* owned; NULL: none */
     struct addrinfo *addresses;   /* owned; of the last look-up */
