@@ -5,16 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct buffer *buffer_create(const struct span *pieces, size_t piece_count)
+struct buffer *buffer_reserve(size_t length)
 {
-    size_t length = 0;
-    for (size_t i = 0; i < piece_count; i++)
-        length += pieces[i].length;
     struct buffer *buffer = malloc(sizeof *buffer + length);
     if (buffer == NULL)
         return NULL;
     buffer->holder_count = 1;
     buffer->length = length;
+    return buffer;
+}
+
+struct buffer *buffer_create(const struct span *pieces, size_t piece_count)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < piece_count; i++)
+        length += pieces[i].length;
+    struct buffer *buffer = buffer_reserve(length);
+    if (buffer == NULL)
+        return NULL;
     char *out = buffer->data;
     for (size_t i = 0; i < piece_count; i++) {
         if (pieces[i].length > 0)

@@ -17,6 +17,9 @@ struct buffer {
 /* A copy of the pieces, one after the other; the caller holds it once. NULL when memory runs out. */
 struct buffer *buffer_create(const struct span *pieces, size_t piece_count);
 
+/* Room for length bytes, to be filled before it is shared. NULL when memory runs out. */
+struct buffer *buffer_reserve(size_t length);
+
 struct buffer *buffer_hold(struct buffer *buffer); /* one holder more; returns the buffer */
 void buffer_release(struct buffer *buffer);        /* one holder less; the last one frees it; NULL is fine */
 

@@ -53,8 +53,11 @@ struct http_stats {
     uint64_t streams_cut;       /* event streams closed because their reader was too slow */
 };
 
+struct evbuffer;
+struct event;
 struct evhttp;
 struct http_conn;
+struct http_file;
 
 /* Caller-owned; must not move between init and destroy. Fields are private. */
 struct http_server {
@@ -65,13 +68,16 @@ struct http_server {
     struct evhttp *evhttp;    /* owned */
     struct http_conn **conns; /* owned; by file descriptor, NULL where free */
     size_t conns_size;
-    struct http_conn *newcomers;   /* list: accepted in this turn, not yet known to evhttp */
-    struct http_conn *doomed;      /* list: to be closed at the end of the turn */
-    struct event *adopt;           /* owned */
-    struct http_request *requests; /* list: handed out and not yet answered */
-    struct sse_stream *streams;    /* list: open event streams */
-    uint64_t last_request_id;
-    struct loop_timer sweep; /* looks for broken deadlines while connections are open */
+    struct http_conn *newcomers; /* list: made for evhttp in this turn, not yet attached to its connection */
+    struct event *attach;        /* owned; activated while the list above is not empty */
+    size_t accepted_this_turn;
+    size_t ending_count;      /* connections and streams to be ended when the turn ends */
+    bool is_paused;           /* a listener ran out of descriptors */
+    uint64_t last_number;     /* of a request, for ids */
+    struct evbuffer *scratch; /* owned; stream events on their way out */
+    struct http_file *files;  /* owned; HTTP_FILES_MAX places: files kept in memory */
+    size_t files_next;
+    struct loop_timer sweep; /* looks for broken deadlines while there are connections */
     int sweep_ms;
     struct http_stats stats;
 };
