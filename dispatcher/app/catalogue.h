@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ * The catalogue: hall, zones, windows, domains, items with guides, clerks, authorisations, calendar,
+ * policies, with their names and words. It is one JSON document with versions; the core gets from it, as
+ * commands, what deciding needs, and screens get from it the words. */
+#ifndef DISPATCHER_APP_CATALOGUE_H
+#define DISPATCHER_APP_CATALOGUE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "common/base/span.h"
+#include "common/base/status.h"
+#include "dispatcher/core/command.h"
+
+struct catalogue {
+    json_t
+        *document; /* owned: {"hall":{},"zones":[],"windows":[],"domains":[],"items":[],"priority_kinds":[],
+                      "clerks":[],"authorisations":[],"roster":[],"calendar":{},"policy":{},"holiday_texts":{}}
+                    */
+    uint32_t version;                   /* of the store's document; 0: not stored yet */
+    const json_t *items[ITEMS_MAX + 1]; /* borrowed from document, by id; NULL where there is none */
+    const json_t *domains[DOMAINS_MAX + 1];
+    const json_t *windows[WINDOWS_MAX + 1]; /* by number */
+    const json_t *zones[ZONES_MAX + 1];
+    const json_t *clerks[CLERKS_MAX + 1];
+};
+
+/* Reads hall.json, items.json, clerks.json and calendar.json of a folder and checks everything in them:
+ * forms, ranges, references, uniqueness, guides with all their parts. The first fault is refused with file,
+ * line, field and what is expected: `assets/demo/items.json:214: items[12].guide.fees: missing; expected an
+ * object with charged, basis, standard`. On failure nothing is owned. */
+enum status catalogue_read_folder(const char *folder, struct catalogue *out, struct error *error);
+
+/* The same from the text of a stored document (checked again: a stored byte is as hostile as any other). */
+enum status catalogue_read_text(struct span text, uint32_t version, struct catalogue *out,
+                                struct error *error);
+
+/* The document as compact JSON, for the store. STATUS_MEMORY. */
+enum status catalogue_write_text(const struct catalogue *catalogue, struct text *out, struct error *error);
+
+void catalogue_destroy(struct catalogue *catalogue);
+
+/* Hands out the set-up commands in an order in which each refers only to what came before: policies, zones,
+ * domains, items, windows, postings, kinds, clerks, authorisations, week, calendar. */
+typedef void catalogue_sink(const struct command *command, void *userdata);
+void catalogue_commands(const struct catalogue *catalogue, catalogue_sink *sink, void *userdata);
+
+/* Rows of a part ("hall", "zones", "domains", "windows", "items", "words", "guide") from row `from` on, as
+ * many as fit bytes_max when written; *next is the first row that is left, or -1. For "guide", from is the
+ * item's id and there is one row. Items come without their guides. Owned array; NULL: no such part or row. */
+json_t *catalogue_rows(const struct catalogue *catalogue, const char *part, int64_t from, size_t bytes_max,
+                       int64_t *next);
+
+#endif
