@@ -92,11 +92,14 @@ struct ui_node {
     enum ui_valign valign;
     int em, em_least, line_px, lines_max, bytes, length;
     int16_t first_line, line_count;
-    bool alt, decorative, overflow;
+    bool alt, decorative, paragraph, overflow;
     /* icon, code, ring, picture; also the colour of text */
     enum ui_color color, track;
     enum ui_icon icon;
     int amount, thick, quiet;
+    /* while drawing: inherited from the parents */
+    struct ui_rect draw_clip;
+    int draw_x, draw_y, draw_alpha;
 };
 
 /* A line of a text node after wrapping. */

@@ -10,10 +10,9 @@ static const uint32_t role_rgb[UI_COLOR_COUNT][3] = {
 #undef TOKENS_ROW
 };
 
-static const char *const role_names[UI_COLOR_COUNT] = {
-    [UI_NONE] = "none",
+static const char *const role_names[UI_COLOR_COUNT] = {[UI_NONE] = "none",
 #define TOKENS_ROW(NAME, name, light, dark, print) [UI_##NAME] = name,
-    TOKENS_ROLES(TOKENS_ROW)
+                                                       TOKENS_ROLES(TOKENS_ROW)
 #undef TOKENS_ROW
 };
 
@@ -23,10 +22,9 @@ struct type_row {
     enum ui_weight weight;
 };
 
-static const struct type_row types[UI_TYPE_COUNT] = {
-    [UI_TYPE_NONE] = {"none", 40, 56, UI_REGULAR},
+static const struct type_row types[UI_TYPE_COUNT] = {[UI_TYPE_NONE] = {"none", 40, 56, UI_REGULAR},
 #define TOKENS_ROW(NAME, name, em, senior, weight) [UI_##NAME] = {name, em, senior, UI_##weight},
-    TOKENS_TYPES(TOKENS_ROW)
+                                                     TOKENS_TYPES(TOKENS_ROW)
 #undef TOKENS_ROW
 };
 
