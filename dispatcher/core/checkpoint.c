@@ -139,6 +139,10 @@ void hall_checkpoint(const struct hall *hall, checkpoint_sink *sink, void *userd
 {
     struct writing w = {.hall = hall, .sink = sink, .userdata = userdata};
     assert(hall->day_state == DAY_CLOSED);
+    if (hall->date) {
+        fresh(&w, EVENT_DAY_CLOSED)->day_closed.date = hall->date;
+        hand_out(&w);
+    }
     write_rules(&w);
     write_catalogue(&w);
     write_windows_and_staff(&w);

@@ -15,7 +15,7 @@
 #include "dispatcher/core/limits.h"
 
 enum actor_kind { ACTOR_SYSTEM, ACTOR_VISITOR, ACTOR_KIOSK, ACTOR_CLERK, ACTOR_MANAGER };
-/* Who asked: a kiosk's device id, a clerk's or manager's clerk id, a visitor without name. */
+/* Who asked: a kiosk's device id, a clerk's id, a manager's account id, a visitor without name. */
 struct actor {
     enum actor_kind kind;
     uint32_t id;

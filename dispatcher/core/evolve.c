@@ -290,7 +290,7 @@ static void misses_forget(struct hall *hall)
 
 static void on_day_closed(struct hall *hall, const struct event *event)
 {
-    (void)event;
+    hall->date = event->day_closed.date; /* what a checkpoint tells a fresh hall */
     for (unsigned w = 1; w <= hall->windows_top; w++)
         if (hall->windows[w].clerk.value)
             duty_end(hall, (struct window_id){(uint16_t)w});
