@@ -76,7 +76,7 @@ struct line_params {
     unsigned frames_per_s;              /* [200] per connection */
     unsigned frames_burst;              /* [400] */
     unsigned frames_per_turn;           /* [64] per connection; the rest waits for the next turn */
-    size_t output_bytes_max;            /* [1 MiB] queued and not yet taken by the system */
+    size_t output_bytes_max;            /* [1 MiB] waiting behind the message that is being sent */
     int output_ms_max;                  /* [5000] without any progress while output waits */
     int send_buffer_bytes; /* [the system's] SO_SNDBUF: bounds how stale a slow reader's view can get */
     int peer_ms_max;       /* [5000] TCP_USER_TIMEOUT: an unreachable peer is given up */
@@ -140,7 +140,7 @@ void line_server_destroy(struct line_server *server);
 
 const struct line_stats *line_server_stats(const struct line_server *server);
 
-/* Calls back for each connection between opened() and closed(). It may send to and close any connection. */
+/* Calls back for each connection that is open and not closing. It may send to and close any connection. */
 void line_server_each(struct line_server *server, void (*callback)(struct line_conn *conn, void *userdata),
                       void *userdata);
 
@@ -154,10 +154,13 @@ const char *line_address(const struct line_conn *conn);    /* "192.168.1.20"; as
 uint16_t line_peer_port(const struct line_conn *conn);     /* of the peer */
 uint16_t line_listener_port(const struct line_conn *conn); /* which listener it came through */
 size_t line_output_bytes(const struct line_conn *conn);    /* queued and not yet taken by the system */
-bool line_is_closing(const struct line_conn *conn);        /* its end is decided: sends are ignored */
 
-/* Queues data and a newline. data must not hold a newline. False when the connection is closing (also when
- * this very call exceeded output_bytes_max: then it closes as LINE_READER_TOO_SLOW). */
+/* Its end is decided: no more frames are handed out. What is still sent before closed(), the answers of this
+ * turn, goes out before the farewell. */
+bool line_is_closing(const struct line_conn *conn);
+
+/* Queues data and a newline. data must not hold a newline. False when it cannot arrive any more: the peer is
+ * gone or reads too slowly (perhaps since this very call, which went beyond output_bytes_max). */
 bool line_send(struct line_conn *conn, const char *data, size_t length);
 
 /* Queues a shared buffer as it is, so it must end with the newline (line_buffer makes one); nothing is
@@ -168,8 +171,8 @@ bool line_send_buffer(struct line_conn *conn, struct buffer *buffer);
  * memory. */
 struct buffer *line_buffer(const char *data, size_t length);
 
-/* Sends what is queued and text (without newline; NULL for the LINE_APP_CLOSED farewell), then closes. No
- * more frames are handed out. closed() follows at the end of the turn. A connection that is closing already
+/* Hands out no more frames; at the end of the turn sends what is queued and text (without newline; copied;
+ * NULL for the LINE_APP_CLOSED farewell, "" for none), then closes. A connection that is closing already
  * keeps its reason. */
 void line_close(struct line_conn *conn, const char *text);
 

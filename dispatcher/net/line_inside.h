@@ -33,12 +33,14 @@ struct line_conn {
     bool is_reading, is_writing;       /* whether the events above are added */
     enum line_state state;
     enum line_reason reason;
+    char *farewell;      /* owned; instead of the reason's own; NULL for that */
     bool was_opened;     /* opened() was called, so closed() is owed */
     bool peer_has_ended; /* no more input will come */
     bool is_choked;      /* too much output waits to read more requests */
     bool is_dirty, is_hungry;
     struct line_conn *dirty_next, *hungry_next;
     struct evbuffer *output; /* owned */
+    size_t output_mark;      /* when this much waits, the reader is too slow */
     char *input;             /* owned; what was read and not yet handed out */
     size_t input_length, input_capacity;
     int64_t frame_begin_ms; /* when the unfinished frame in input began; 0 when there is none */

@@ -46,6 +46,7 @@ void line_conn_free(struct line_conn *conn)
         evbuffer_free(conn->output);
     close(conn->fd);
     free(conn->input);
+    free(conn->farewell);
     free(conn);
 }
 
@@ -100,17 +101,19 @@ static void die(struct line_conn *conn)
     line_mark_dirty(conn);
 }
 
-static void queue_farewell(struct line_conn *conn, const char *text)
+static void queue_farewell(struct line_conn *conn)
 {
-    const char *own = conn->server->params.farewells[conn->reason];
+    const char *text = conn->farewell != NULL ? conn->farewell : conn->server->params.farewells[conn->reason];
     if (text == NULL)
-        text = own;
-    if (text != NULL && text[0] == '\0')
-        return;
-    if (text != NULL)
-        evbuffer_add_printf(conn->output, "%s\n", text);
-    else
         evbuffer_add_printf(conn->output, "error %s\n", line_reason_name(conn->reason));
+    else if (text[0] != '\0')
+        evbuffer_add_printf(conn->output, "%s\n", text);
+}
+
+/* Nothing can reach a peer that is lost or does not read. */
+static bool can_be_told(const struct line_conn *conn)
+{
+    return conn->reason != LINE_READER_TOO_SLOW && conn->reason != LINE_PEER_LOST;
 }
 
 void line_end(struct line_conn *conn, enum line_reason reason, const char *text)
@@ -119,13 +122,10 @@ void line_end(struct line_conn *conn, enum line_reason reason, const char *text)
         return;
     conn->state = LINE_ENDING;
     conn->reason = reason;
+    conn->farewell = text != NULL ? strdup(text) : NULL;
     conn->frame_begin_ms = 0;
-    conn->deadline_ms = clock_mono_ms() + conn->server->params.output_ms_max;
-    /* Nothing that is queued for a slow or lost reader can arrive. */
-    if (reason == LINE_READER_TOO_SLOW || reason == LINE_PEER_LOST)
+    if (!can_be_told(conn))
         evbuffer_drain(conn->output, evbuffer_get_length(conn->output));
-    else if (reason != LINE_PEER_CLOSED)
-        queue_farewell(conn, text);
     choose_reading(conn);
     line_mark_dirty(conn);
 }
@@ -135,7 +135,7 @@ void line_refuse(struct line_conn *conn, enum line_reason reason)
     conn->state = LINE_FAREWELL;
     conn->reason = reason;
     conn->deadline_ms = clock_mono_ms() + conn->server->params.output_ms_max;
-    queue_farewell(conn, NULL);
+    queue_farewell(conn);
     choose_reading(conn);
     line_mark_dirty(conn);
 }
@@ -343,6 +343,9 @@ static void report_end(struct line_conn *conn)
 {
     struct line_server *server = conn->server;
     conn->state = LINE_FAREWELL;
+    conn->deadline_ms = clock_mono_ms() + server->params.output_ms_max;
+    if (conn->reason != LINE_PEER_CLOSED && can_be_told(conn))
+        queue_farewell(conn);
     server->stats.ended[conn->reason]++;
     server->stats.open_now--;
     loop_again(server->loop); /* what the application decides now is committed at once */
@@ -352,13 +355,13 @@ static void report_end(struct line_conn *conn)
 
 void line_flush(struct line_conn *conn)
 {
+    if (conn->state == LINE_ENDING)
+        report_end(conn);
     if (conn->state != LINE_DEAD)
         write_some(conn);
     bool is_written = evbuffer_get_length(conn->output) == 0;
     if (conn->state == LINE_OPEN && conn->peer_has_ended && !conn->is_hungry && is_written)
-        line_end(conn, LINE_PEER_CLOSED, NULL);
-    if (conn->state == LINE_ENDING)
-        report_end(conn);
+        line_end(conn, LINE_PEER_CLOSED, NULL); /* dirty again, so reported next */
     if (conn->state != LINE_FAREWELL || !is_written)
         return;
     if (conn->peer_has_ended || shutdown(conn->fd, SHUT_WR) != 0) {
@@ -388,14 +391,23 @@ void line_sweep(struct line_conn *conn, int64_t now_ms)
     }
 }
 
+/* May so much be queued? What waits behind the message that is being sent is limited, not that message. */
 static bool has_room(struct line_conn *conn, size_t length)
 {
     size_t most = conn->server->params.output_bytes_max;
     size_t waiting = evbuffer_get_length(conn->output);
-    if (waiting + length <= most)
+    if (waiting > 0 && waiting + length > conn->output_mark) {
+        write_some(conn); /* many answers to a healthy reader pass through */
+        waiting = evbuffer_get_length(conn->output);
+    }
+    if (conn->state > LINE_ENDING || !can_be_told(conn))
+        return false;
+    if (waiting == 0)
+        conn->output_mark = length + most;
+    if (waiting + length <= conn->output_mark)
         return true;
-    write_some(conn); /* a long answer to a healthy reader passes through */
-    return conn->state == LINE_OPEN && evbuffer_get_length(conn->output) + length <= most;
+    line_end(conn, LINE_READER_TOO_SLOW, NULL);
+    return false;
 }
 
 /* Ends a line_send: what was queued goes out when the turn ends. */
@@ -415,12 +427,8 @@ static bool queued(struct line_conn *conn, size_t waiting_before, bool is_added)
 bool line_send(struct line_conn *conn, const char *data, size_t length)
 {
     assert(memchr(data, '\n', length) == NULL);
-    if (conn->state != LINE_OPEN)
+    if (!has_room(conn, length + 1))
         return false;
-    if (!has_room(conn, length + 1)) {
-        line_end(conn, LINE_READER_TOO_SLOW, NULL);
-        return false;
-    }
     size_t before = evbuffer_get_length(conn->output);
     bool is_added = evbuffer_expand(conn->output, length + 1) == 0 &&
                     evbuffer_add(conn->output, data, length) == 0 && evbuffer_add(conn->output, "\n", 1) == 0;
@@ -437,12 +445,8 @@ static void release_reference(const void *data, size_t length, void *userdata)
 bool line_send_buffer(struct line_conn *conn, struct buffer *buffer)
 {
     assert(buffer->length > 0 && buffer->data[buffer->length - 1] == '\n');
-    if (conn->state != LINE_OPEN)
+    if (!has_room(conn, buffer->length))
         return false;
-    if (!has_room(conn, buffer->length)) {
-        line_end(conn, LINE_READER_TOO_SLOW, NULL);
-        return false;
-    }
     size_t before = evbuffer_get_length(conn->output);
     bool is_added = evbuffer_add_reference(conn->output, buffer->data, buffer->length, release_reference,
                                            buffer_hold(buffer)) == 0;
