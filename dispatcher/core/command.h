@@ -55,7 +55,7 @@ struct pause {
     struct window_id window;
     uint8_t reason;
     int64_t until_ms;
-}; /* until 0: open-ended */
+}; /* until 0: open-ended; else within a day */
 struct unpause {
     struct window_id window;
 };

@@ -61,7 +61,9 @@ bool decide_pause(struct deciding *d, const struct command *command)
         return false;
     if (window->paused)
         return refuse(d, REFUSED_WINDOW_PAUSED);
-    if (pause->reason >= PAUSE_REASONS || (pause->until_ms && pause->until_ms <= d->now_ms))
+    bool until_is_sound =
+        !pause->until_ms || (pause->until_ms > d->now_ms && pause->until_ms <= d->now_ms + DAY_MS);
+    if (pause->reason >= PAUSE_REASONS || !until_is_sound)
         return refuse_value(d, REFUSED_BAD_VALUE, pause->until_ms);
     add(d, EVENT_WINDOW_PAUSED)->window_paused =
         (struct window_paused){pause->window, pause->reason, pause->until_ms};

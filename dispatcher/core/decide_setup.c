@@ -53,9 +53,10 @@ bool decide_set_policy(struct deciding *d, const struct command *command)
 
 bool decide_set_zone(struct deciding *d, const struct command *command)
 {
-    if (!in_range(command->set_zone.zone.value, ZONES_MAX))
+    const struct zone_set *set = &command->set_zone;
+    if (!in_range(set->zone.value, ZONES_MAX) || set->letter < 'A' || set->letter > 'Z')
         return refuse(d, REFUSED_NOT_IN_CATALOGUE);
-    add(d, EVENT_ZONE_SET)->zone_set = command->set_zone;
+    add(d, EVENT_ZONE_SET)->zone_set = *set;
     return true;
 }
 

@@ -139,6 +139,8 @@ static bool class_granted(struct deciding *d, uint16_t kind, uint8_t asked, cons
 {
     const struct hall *hall = d->hall;
     *out = asked;
+    if (asked >= TICKET_CLASSES)
+        return refuse_value(d, REFUSED_BAD_VALUE, asked);
     if (kind) {
         if (kind > PRIORITY_KINDS_MAX || !hall->kind_exists[kind])
             return refuse(d, REFUSED_NO_SUCH_KIND);
@@ -186,11 +188,12 @@ static bool decide_offline(struct deciding *d, const struct issue *issue)
     const struct hall *hall = d->hall;
     if (hall->day_state == DAY_CLOSED)
         return refuse(d, REFUSED_DAY_NOT_OPEN);
-    if (!issue->number.kiosk || (d->by.kind != ACTOR_KIOSK && !is_staff(d->by)))
+    if (issue->number.letter != 'L' || !issue->number.kiosk ||
+        (d->by.kind != ACTOR_KIOSK && !is_staff(d->by)))
         return refuse(d, REFUSED_NOT_PERMITTED);
     if (hall_ticket_id(hall, issue->number).value)
         return refuse_number(d, REFUSED_NUMBER_TAKEN, issue->number);
-    if (issue->ref_ms > d->now_ms || issue->ref_ms < hall->midnight_ms)
+    if (issue->ref_ms && (issue->ref_ms > d->now_ms || issue->ref_ms < hall->midnight_ms))
         return refuse_value(d, REFUSED_BAD_VALUE, issue->ref_ms);
     for (unsigned i = 0; i < issue->items.count; i++)
         if (!item_exists(hall, issue->items.items[i]))
@@ -215,6 +218,8 @@ bool decide_issue(struct deciding *d, const struct command *command)
     const struct hall *hall = d->hall;
     bool offline = issue->number.letter;
     uint8_t class;
+    if (issue->channel >= CHANNELS)
+        return refuse_value(d, REFUSED_BAD_VALUE, issue->channel);
     if (offline ? !decide_offline(d, issue)
                 : !day_takes_numbers(d) || !items_take_numbers(d, &issue->items) ||
                       !person_may_take(d, issue->person, &issue->items) || !asked_can_serve(d, issue))
@@ -244,6 +249,8 @@ bool decide_check_in(struct deciding *d, const struct command *command)
 {
     const struct hall *hall = d->hall;
     const struct booking *booking = hall_booking(hall, command->check_in.booking);
+    if (command->check_in.channel >= CHANNELS)
+        return refuse_value(d, REFUSED_BAD_VALUE, command->check_in.channel);
     if (hall->day_state != DAY_OPEN)
         return refuse(d, REFUSED_DAY_NOT_OPEN);
     if (!booking)

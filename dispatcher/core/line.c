@@ -358,7 +358,7 @@ static bool take_unsigned(struct reader *r, uint64_t most, uint64_t *out)
     size_t from = r->at;
     while (r->at < r->end && r->text[r->at] >= '0' && r->text[r->at] <= '9') {
         uint64_t digit = (uint64_t)(r->text[r->at] - '0');
-        if (value > (most - digit) / 10)
+        if (digit > most || value > (most - digit) / 10)
             return false;
         value = value * 10 + digit;
         r->at++;
@@ -391,11 +391,14 @@ static bool take_minute(struct reader *r, uint16_t *out)
     return true;
 }
 
+/* Clock fields written while no business day is known count from 1970. */
+enum { CLOCK_HOURS_MAX = 99999999 };
+
 static bool take_clock(struct reader *r, int64_t *out)
 {
     bool before = take(r, '-');
     uint64_t hour, minute, second;
-    if (!take_unsigned(r, 99999, &hour) || !take(r, ':') || !take_unsigned(r, 59, &minute))
+    if (!take_unsigned(r, CLOCK_HOURS_MAX, &hour) || !take(r, ':') || !take_unsigned(r, 59, &minute))
         return false;
     int64_t ms = (int64_t)(hour * 60 + minute) * 60000;
     if (take(r, ':')) {
