@@ -343,19 +343,22 @@ bool decide_transfer(struct deciding *d, const struct command *command)
 
 /* ---- undo ---- */
 
-/* Whether the ticket is still where the act left it. */
+/* Whether the ticket is still where the act left it. A ticket that another window has called since belongs to
+ * that window, even when it has come back to the same state. */
 static bool is_untouched(const struct ticket *ticket, const struct undo_slot *undo, struct window_id window)
 {
+    bool waits = ticket->state == TICKET_WAITING && ticket->wait_from_ms == undo->at_ms;
+    if (ticket->window.value != window.value)
+        return false;
     switch (undo->act) {
     case ACT_CALL:
-        return ticket->state == TICKET_CALLED && ticket->window.value == window.value;
+        return ticket->state == TICKET_CALLED;
     case ACT_FINISH:
-        return ticket->state == TICKET_FINISHED ||
-               (ticket->state == TICKET_WAITING && ticket->wait_from_ms == undo->at_ms);
+        return waits || (ticket->state == TICKET_FINISHED && ticket->ended_ms == undo->at_ms);
     case ACT_NO_SHOW:
-        return ticket->state == TICKET_MISSED;
+        return ticket->state == TICKET_MISSED && ticket->ended_ms == undo->at_ms;
     case ACT_TRANSFER:
-        return ticket->state == TICKET_WAITING && ticket->wait_from_ms == undo->at_ms;
+        return waits;
     default:
         return false;
     }

@@ -82,6 +82,11 @@ static uint64_t mix_window(uint64_t h, const struct window *w)
         h = mix_signed(h, times[i]);
     for (unsigned i = 0; i < ITEM_WORDS; i++)
         h = mix(h, w->may[i]);
+    if (w->undo.act != ACT_NONE) {
+        h = mix_ticket(mix_signed(h, w->undo.busy_ms_before), &w->undo.before);
+        h = mix(h, (uint64_t)w->undo.served_before << 32 | (uint64_t)w->undo.last_domain_before.value << 16 |
+                       w->undo.domain.value);
+    }
     return mix_items(h, &s->items);
 }
 

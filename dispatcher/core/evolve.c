@@ -86,6 +86,7 @@ static void window_remember(struct hall *hall, struct window_id id, enum window_
         .busy_ms_before = window->busy_ms_today,
         .served_before = window->served,
         .last_domain_before = window->last_domain,
+        .domain = hall_ticket_domain(hall, ticket_at(hall, ticket)),
     };
 }
 
@@ -629,7 +630,7 @@ static void on_act_undone(struct hall *hall, const struct event *event)
     struct ticket *ticket = ticket_at(hall, undo.ticket);
     enum ticket_state state_before = (enum ticket_state)undo.before.state;
     if (undo.act == ACT_FINISH)
-        hall->domains[hall_ticket_domain(hall, &undo.before).value].served--;
+        hall->domains[undo.domain.value].served--;
     if (undo.act == ACT_CALL)
         hall->counts.calls--;
     /* Leave the present state first, then take the old fields, then enter the old state. */

@@ -105,6 +105,7 @@ struct undo_slot {
     int64_t busy_ms_before;
     uint32_t served_before;
     struct domain_id last_domain_before;
+    struct domain_id domain; /* of the ticket's item then; the catalogue may change meanwhile */
 };
 
 struct window {
