@@ -54,6 +54,9 @@ struct ui_command {
     uint64_t hash;     /* of everything above and of the bytes pointed to */
 };
 
+/* All that a command may touch: its rectangle with overhanging strokes or blur, clipped. */
+struct ui_rect ui_command_bounds(const struct ui_command *command);
+
 /* Hashes of the cells of a screen: what a renderer remembers of the picture it showed last. Zero it to begin;
  * caller-owned. */
 struct ui_grid {

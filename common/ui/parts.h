@@ -28,7 +28,6 @@ void ui_build(struct ui *ui);
 
 /* list.c */
 struct ui_rect ui_rect_grown(struct ui_rect rect, int by);
-struct ui_rect ui_command_bounds(const struct ui_command *command); /* all it may touch */
 void ui_command_hash(struct ui_command *command, const char *bytes);
 void ui_grid_fill(struct ui *ui);
 

@@ -35,8 +35,9 @@
  * in). */
 struct ui_measure {
     /* Advance of `code` in thousandths of the em, with the kerning between it and `before` (0: line begins).
-     * Codes from UI_NARROW_BASE on are the narrow, Western forms of the quotation marks, dots and dashes
-     * `code - UI_NARROW_BASE`: the toolkit asks for them beside Latin text. */
+     * Codes from UI_NARROW_BASE on are the narrow, Western forms of quotation marks, the middle dot and the
+     * ellipsis
+     * (`code - UI_NARROW_BASE`): the toolkit asks for them beside Latin text. */
     int (*advance)(void *context, enum ui_weight weight, uint32_t before, uint32_t code);
     void *context;
 };

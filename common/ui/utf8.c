@@ -50,9 +50,8 @@ uint32_t ui_shape(const char *text, int length, int at, uint32_t code, uint32_t 
     case 0x2019: /* closing ones look back */
     case 0x201D:
         return is_latin(before) ? UI_NARROW_BASE + code : code;
-    case 0x00B7: /* middle dot, ellipsis, dash */
+    case 0x00B7: /* middle dot, ellipsis */
     case 0x2026:
-    case 0x2014:
         return before == ' ' || is_latin(before) ? UI_NARROW_BASE + code : code;
     default:
         return code;

@@ -25,8 +25,7 @@ enum { UI_PICTURES_MAX = 64 };
 /* Caller-owned; members are private. */
 struct ui_canvas {
     int width, height, scale_permille;
-    struct SDL_Surface *surface; /* owned unless lent by a window */
-    bool lent;
+    struct SDL_Surface *surface;                   /* owned */
     struct ui_fonts *fonts;                        /* borrowed */
     struct ui_canvas_icons *icons;                 /* owned: masks by icon and size */
     struct SDL_Surface *pictures[UI_PICTURES_MAX]; /* owned; handle = index + 1 */
@@ -38,6 +37,9 @@ struct ui_canvas {
 enum status ui_canvas_init(struct ui_canvas *canvas, const struct ui_canvas_params *params,
                            struct error *error);
 void ui_canvas_destroy(struct ui_canvas *canvas);
+
+/* Makes the surface anew at another scale; pictures and icons are kept. On failure the old one stays. */
+enum status ui_canvas_scale(struct ui_canvas *canvas, int scale_permille, struct error *error);
 
 /* Paints what differs from the last paint. out (may be NULL) gets the rectangles in picture px; returns how
  * many. */
@@ -54,7 +56,7 @@ enum status ui_canvas_picture_add(struct ui_canvas *canvas, const char *path, in
 /* Pixels as 0x00RRGGBB; stride in pixels. Borrowed until the next paint or destroy. */
 const uint32_t *ui_canvas_pixels(const struct ui_canvas *canvas, int *width, int *height, int *stride);
 
-/* Writes the picture as a PNG (RGB, no alpha, no time stamp). */
+/* Writes the picture as a PNG (no alpha, no time stamp; with a palette when it has at most 256 colours). */
 enum status ui_canvas_write_png(const struct ui_canvas *canvas, const char *path, struct error *error);
 
 /* Packs the picture into 1 bit a dot for a printer: most significant bit first, 1 = black, rows of (width +
