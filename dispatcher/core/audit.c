@@ -93,6 +93,21 @@ static bool audit_counts(const struct hall *hall, struct audit_fault *fault)
     return true;
 }
 
+/* What quotas count. */
+static bool audit_quotas(const struct hall *hall, struct audit_fault *fault)
+{
+    uint32_t issued[ITEMS_MAX + 1] = {0};
+    for (uint32_t t = 1; t <= hall->ticket_count; t++) {
+        const struct ticket *ticket = &hall->tickets[t];
+        for (uint8_t i = 0; i < ticket->item_count && ticket->state != TICKET_CANCELLED; i++)
+            issued[ticket->items[i].value]++;
+    }
+    for (unsigned i = 1; i <= hall->items_top; i++)
+        if (issued[i] != hall->items[i].issued)
+            return broken(fault, "I9", "the count of an item's tickets is wrong", i, issued[i]);
+    return true;
+}
+
 static bool audit_tickets(const struct hall *hall, struct audit_fault *fault)
 {
     for (uint32_t t = 1; t <= hall->ticket_count; t++) {
@@ -122,5 +137,6 @@ static bool audit_bookings(const struct hall *hall, struct audit_fault *fault)
 bool hall_audit(const struct hall *hall, struct audit_fault *fault)
 {
     return audit_numbers(hall, fault) && audit_windows(hall, fault) && audit_waiting(hall, fault) &&
-           audit_counts(hall, fault) && audit_tickets(hall, fault) && audit_bookings(hall, fault);
+           audit_counts(hall, fault) && audit_tickets(hall, fault) && audit_quotas(hall, fault) &&
+           audit_bookings(hall, fault);
 }

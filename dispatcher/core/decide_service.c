@@ -213,7 +213,7 @@ static uint32_t items_done_here(const struct hall *hall, struct window_id window
 }
 
 /* Another leg: items left for other windows wait again ahead of the normal line; a ticket that was sent here
- * goes back to its sender before all. */
+ * goes back to its sender with its class and its old place, or to any window when the sender has left. */
 static void add_next_leg(struct deciding *d, const struct ticket *ticket, bool returns)
 {
     struct ticket_requeued *e = &add(d, EVENT_TICKET_REQUEUED)->ticket_requeued;
@@ -222,8 +222,16 @@ static void add_next_leg(struct deciding *d, const struct ticket *ticket, bool r
     e->ref_ms = returns ? ticket->ref_ms : d->now_ms;
     if (returns) {
         e->class = ticket->class;
-        e->window = ticket->return_to;
+        if (hall_window_may_serve(d->hall, ticket->return_to, ticket->items[ticket->return_item]))
+            e->window = ticket->return_to;
     }
+}
+
+/* What is done when a ticket goes back to its sender: a side item, but not the one that the sender goes on
+ * with. */
+static uint32_t side_item_done(const struct ticket *ticket)
+{
+    return ticket->current == ticket->return_item ? 0 : (uint32_t)1 << ticket->current;
 }
 
 bool decide_finish(struct deciding *d, const struct command *command)
@@ -238,7 +246,7 @@ bool decide_finish(struct deciding *d, const struct command *command)
     e->window = id;
     e->clerk = d->hall->windows[id.value].clerk;
     e->served_ms = d->now_ms - ticket->started_ms;
-    e->done = returns ? 0 : items_done_here(d->hall, id, ticket);
+    e->done = returns ? side_item_done(ticket) : items_done_here(d->hall, id, ticket);
     if (returns || (ticket->done | e->done) != all_items(ticket))
         add_next_leg(d, ticket, returns);
     return true;
@@ -293,26 +301,39 @@ bool decide_add_item(struct deciding *d, const struct command *command)
 
 /* ---- transfer ---- */
 
+/* Somebody on duty must be able to take the ticket over, or it would wait for nobody. */
 static bool transfer_has_target(struct deciding *d, const struct transfer *t, struct item_id item)
 {
     const struct hall *hall = d->hall;
-    if (!item_exists(hall, item))
-        return refuse(d, REFUSED_NO_SUCH_ITEM);
-    if (t->to_window.value) {
-        if (!window_exists(hall, t->to_window))
-            return refuse(d, REFUSED_NO_SUCH_WINDOW);
-        return hall_window_may_serve(hall, t->to_window, item) ? true : refuse(d, REFUSED_TRANSFER_NOWHERE);
-    }
-    if (t->to_clerk.value) {
-        if (!clerk_exists(hall, t->to_clerk))
-            return refuse(d, REFUSED_NO_SUCH_CLERK);
-        return hall_clerk_authorised(hall, t->to_clerk, item, hall->date) ? true
-                                                                          : refuse(d, REFUSED_NOT_AUTHORISED);
-    }
-    for (unsigned w = 1; w <= hall->windows_top; w++)
-        if (bit_of(hall->windows[w].may, item.value - 1u))
+    if (t->to_window.value && !window_exists(hall, t->to_window))
+        return refuse(d, REFUSED_NO_SUCH_WINDOW);
+    if (t->to_clerk.value && !clerk_exists(hall, t->to_clerk))
+        return refuse(d, REFUSED_NO_SUCH_CLERK);
+    if (t->to_clerk.value && !hall_clerk_authorised(hall, t->to_clerk, item, hall->date))
+        return refuse(d, REFUSED_NOT_AUTHORISED);
+    for (unsigned w = 1; w <= hall->windows_top; w++) {
+        bool is_asked = (!t->to_window.value || t->to_window.value == w) &&
+                        (!t->to_clerk.value || t->to_clerk.value == hall->windows[w].clerk.value);
+        if (is_asked && bit_of(hall->windows[w].may, item.value - 1u))
             return true;
+    }
     return refuse(d, REFUSED_TRANSFER_NOWHERE);
+}
+
+static bool transfer_takes_item(struct deciding *d, const struct transfer *t, const struct ticket *ticket)
+{
+    if (!t->item.value)
+        return true;
+    if (!item_exists(d->hall, t->item))
+        return refuse(d, REFUSED_NO_SUCH_ITEM);
+    if (d->hall->items[t->item.value].set.retired)
+        return refuse(d, REFUSED_ITEM_CLOSED);
+    bool comes_beside = t->returns;
+    for (uint8_t i = 0; i < ticket->item_count; i++)
+        comes_beside = comes_beside && ticket->items[i].value != t->item.value;
+    if (comes_beside && ticket->item_count == TICKET_ITEMS_MAX)
+        return refuse_value(d, REFUSED_TOO_MANY_ITEMS, TICKET_ITEMS_MAX);
+    return true;
 }
 
 bool decide_transfer(struct deciding *d, const struct command *command)
@@ -325,7 +346,7 @@ bool decide_transfer(struct deciding *d, const struct command *command)
     if (t->place >= PLACES)
         return refuse_value(d, REFUSED_BAD_VALUE, t->place);
     struct item_id item = t->item.value ? t->item : ticket_item(ticket);
-    if (!transfer_has_target(d, t, item))
+    if (!transfer_takes_item(d, t, ticket) || !transfer_has_target(d, t, item))
         return false;
     struct standing standing = {hall->items[item.value].set.domain, ticket->class, ticket->ref_ms};
     struct ticket_transferred *e = &add(d, EVENT_TICKET_TRANSFERRED)->ticket_transferred;

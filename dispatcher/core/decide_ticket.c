@@ -111,6 +111,15 @@ static bool items_take_numbers(struct deciding *d, const struct item_list *items
     return true;
 }
 
+/* Whether the ticket still waits for one of these items. */
+static bool shares_item(const struct ticket *ticket, const struct item_list *items)
+{
+    for (uint8_t i = 0; i < ticket->item_count; i++)
+        if (!(ticket->done >> i & 1) && items_contain(items, ticket->items[i]))
+            return true;
+    return false;
+}
+
 static bool person_may_take(struct deciding *d, struct person_id person, const struct item_list *items)
 {
     const struct hall *hall = d->hall;
@@ -124,8 +133,7 @@ static bool person_may_take(struct deciding *d, struct person_id person, const s
     int64_t held = 0;
     for (uint32_t t = 1; limit && t <= hall->ticket_count; t++) {
         const struct ticket *ticket = &hall->tickets[t];
-        if (ticket->person.value != person.value || !is_live(ticket) ||
-            ticket->items[0].value != items->items[0].value)
+        if (ticket->person.value != person.value || !is_live(ticket) || !shares_item(ticket, items))
             continue;
         if (++held >= limit)
             return refuse_number(d, REFUSED_ALREADY_HOLDS, ticket->number);

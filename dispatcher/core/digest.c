@@ -41,6 +41,7 @@ static uint64_t mix_ticket(uint64_t h, const struct ticket *t)
                               t->item_count,
                               t->done,
                               t->current,
+                              t->return_item,
                               t->recalls,
                               t->rejoins,
                               t->rating,

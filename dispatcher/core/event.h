@@ -242,7 +242,8 @@ struct ticket_resumed {
 struct ticket_transferred {
     struct number number;
     struct window_id from;
-    struct item_id item;        /* the item it now waits for; 0: unchanged */
+    struct item_id item;        /* the item it now waits for; 0: unchanged. It takes the present item's place;
+                                   with return_to it comes beside it */
     struct window_id window;    /* waits for this window; 0: any */
     struct clerk_id clerk;      /* waits for this clerk; 0: any */
     struct window_id return_to; /* comes back here after it; 0: does not */

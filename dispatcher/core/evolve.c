@@ -369,6 +369,13 @@ static void booking_use(struct hall *hall, struct booking_code code)
             hall->bookings[i].state = BOOKING_USED;
 }
 
+/* Adds the ticket to what was issued of its items, or takes it away again. */
+static void items_count(struct hall *hall, const struct ticket *ticket, int by)
+{
+    for (uint8_t i = 0; i < ticket->item_count; i++)
+        hall->items[ticket->items[i].value].issued += (uint32_t)by;
+}
+
 static void on_ticket_issued(struct hall *hall, const struct event *event)
 {
     const struct ticket_issued *e = &event->ticket_issued;
@@ -396,7 +403,7 @@ static void on_ticket_issued(struct hall *hall, const struct event *event)
     series_advance(hall, ticket);
     hall->counts.issued++;
     hall->counts.green_grants += e->class == CLASS_GREEN;
-    hall->items[ticket->items[0].value].issued++;
+    items_count(hall, ticket, 1);
     if (e->booking.value)
         booking_use(hall, e->booking);
     ticket_enter(hall, id, TICKET_WAITING);
@@ -416,6 +423,7 @@ static void on_ticket_called(struct hall *hall, const struct event *event)
     ticket->called_ms = event->at_ms;
     ticket->recalled_ms = 0;
     ticket->recalls = 0;
+    ticket->alarmed = false; /* of its next wait */
     window->ticket = id;
     window->idle_from_ms = 0;
     window->last_domain = hall_ticket_domain(hall, ticket);
@@ -473,8 +481,10 @@ static void on_ticket_requeued(struct hall *hall, const struct event *event)
     ticket->wait_from_ms = event->at_ms;
     ticket->asked_window = e->window;
     ticket->asked_clerk.value = 0;
+    bool returns = ticket->return_to.value && !(ticket->done >> ticket->return_item & 1);
+    ticket->current = returns ? ticket->return_item : item_next(ticket);
     ticket->return_to.value = 0;
-    ticket->current = item_next(ticket);
+    ticket->return_item = 0;
     ticket_enter(hall, id, TICKET_WAITING);
 }
 
@@ -535,9 +545,9 @@ static void on_ticket_resumed(struct hall *hall, const struct event *event)
     window->undo = (struct undo_slot){0};
 }
 
-/* Another item takes the place of the present one; one that the ticket already carries becomes the present
- * one. */
-static void ticket_take_item(struct ticket *ticket, struct item_id item)
+/* Another item takes the place of the present one or comes beside it; one that the ticket already carries
+ * becomes the present one. */
+static void ticket_take_item(struct hall *hall, struct ticket *ticket, struct item_id item, bool beside)
 {
     for (uint8_t i = 0; i < ticket->item_count; i++)
         if (ticket->items[i].value == item.value) {
@@ -545,7 +555,12 @@ static void ticket_take_item(struct ticket *ticket, struct item_id item)
             ticket->done &= ~((uint32_t)1 << i);
             return;
         }
+    if (beside)
+        ticket->current = ticket->item_count++;
+    else
+        hall->items[ticket_item(ticket).value].issued--;
     ticket->items[ticket->current] = item;
+    hall->items[item.value].issued++;
 }
 
 static void on_ticket_transferred(struct hall *hall, const struct event *event)
@@ -557,8 +572,9 @@ static void on_ticket_transferred(struct hall *hall, const struct event *event)
     hall->windows[e->from.value].busy_ms_today += event->at_ms - ticket->called_ms;
     if (ticket->state == TICKET_SERVING)
         ticket->served_ms += event->at_ms - ticket->started_ms;
+    ticket->return_item = e->return_to.value ? ticket->current : 0;
     if (e->item.value)
-        ticket_take_item(ticket, e->item);
+        ticket_take_item(hall, ticket, e->item, e->return_to.value);
     if (e->place != PLACE_ORIGINAL)
         ticket->order = hall->order_next++;
     ticket->ref_ms = e->ref_ms;
@@ -575,6 +591,7 @@ static void on_item_added(struct hall *hall, const struct event *event)
 {
     struct ticket *ticket = ticket_at(hall, id_of(hall, event->item_added.number));
     ticket->items[ticket->item_count++] = event->item_added.item;
+    hall->items[event->item_added.item.value].issued++;
 }
 
 /* Leaves whatever it was in for good. */
@@ -594,7 +611,9 @@ static void ticket_close(struct hall *hall, struct ticket_id id, enum ticket_sta
 
 static void on_ticket_cancelled(struct hall *hall, const struct event *event)
 {
-    ticket_close(hall, id_of(hall, event->ticket_cancelled.number), TICKET_CANCELLED, event->at_ms);
+    struct ticket_id id = id_of(hall, event->ticket_cancelled.number);
+    ticket_close(hall, id, TICKET_CANCELLED, event->at_ms);
+    items_count(hall, ticket_at(hall, id), -1);
 }
 
 static void on_ticket_lapsed(struct hall *hall, const struct event *event)
@@ -637,6 +656,8 @@ static void on_act_undone(struct hall *hall, const struct event *event)
     ticket_enter(hall, undo.ticket, TICKET_HELD);
     uint8_t rating = ticket->rating;
     int64_t rated_ms = ticket->rated_ms;
+    items_count(hall, ticket, -1);
+    items_count(hall, &undo.before, 1);
     *ticket = undo.before;
     ticket->state = TICKET_HELD;
     ticket->rating = rating;

@@ -52,7 +52,7 @@ struct domain {
 struct item {
     bool exists;
     struct item_set set;
-    uint32_t issued; /* today, first items of tickets that were not cancelled */
+    uint32_t issued; /* today: tickets with this item that were not cancelled */
 };
 
 struct clerk {
@@ -75,6 +75,7 @@ struct ticket {
     uint32_t done; /* bit i: items[i] is done */
     struct item_id items[TICKET_ITEMS_MAX];
     uint8_t current;                  /* index of the item it waits for or is served for */
+    uint8_t return_item;              /* with return_to: index of the item that its sender goes on with */
     uint8_t recalls, rejoins, rating; /* rating: enum rating_level */
     uint16_t kind;
     bool alarmed, transferred;
@@ -82,7 +83,7 @@ struct ticket {
     struct clerk_id clerk;         /* who called it last */
     struct window_id asked_window; /* waits for this one only; 0: any */
     struct clerk_id asked_clerk;
-    struct window_id return_to;
+    struct window_id return_to; /* the sender that it goes back to */
     struct person_id person;
     struct booking_code booking;
     uint32_t waiting_at; /* position in hall.waiting while waiting */
