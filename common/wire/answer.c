@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/wire/parts.h"
@@ -41,13 +42,29 @@ bool wire_ok_body_write(struct text *out, const json_t *value)
     return wire_json_write(out, value) && !out->failed;
 }
 
+/* Puts a text in, or what of it is UTF-8: a text that was cut somewhere must not cost the whole error. */
+static bool put_text(json_t *object, const char *name, const char *text)
+{
+    char shown[1024];
+    if (!text)
+        return true;
+    snprintf(shown, sizeof shown, "%s", text);
+    json_t *value = json_string(shown);
+    for (size_t length = strlen(shown); !value && length > 0; length--) {
+        shown[length - 1] = '\0';
+        value = json_string(shown);
+    }
+    return value && json_object_set_new(object, name, value) == 0;
+}
+
 bool wire_error_body_write(struct text *out, const struct wire_error *error)
 {
-    json_t *value =
-        json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*}", "code", error->code, "zh", error->zh, "en", error->en,
-                  "field", error->field, "number", error->number, "detail", error->detail);
+    json_t *value = json_object();
     bool written =
-        value && (!error->has_value || json_object_set_new(value, "value", json_integer(error->value)) == 0);
+        value && put_text(value, "code", error->code) && put_text(value, "zh", error->zh) &&
+        put_text(value, "en", error->en) && put_text(value, "field", error->field) &&
+        put_text(value, "number", error->number) && put_text(value, "detail", error->detail) &&
+        (!error->has_value || json_object_set_new(value, "value", json_integer(error->value)) == 0);
     if (written) {
         text_puts(out, "\"error\":");
         written = wire_json_write(out, value);

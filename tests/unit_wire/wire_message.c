@@ -134,6 +134,22 @@ static void what_does_not_fit_is_not_written(void **state)
     text_destroy(&out);
 }
 
+static void an_error_with_a_cut_text_is_still_told(void **state)
+{
+    (void)state;
+    struct text out = {0};
+    struct wire_error error = wire_error_of(WIRE_ERROR_BAD_FIELD);
+    error.field = "\xe7\xad\x89\xe5\x80"; /* the second character is cut */
+    error.detail = "";
+    assert_true(wire_error_write(&out, 3, &error));
+    struct wire_message message;
+    struct error why;
+    assert_int_equal(wire_message_decode(line_of(&out), &message, &why), STATUS_OK);
+    assert_string_equal(message.error.error.field, "等");
+    wire_message_destroy(&message);
+    text_destroy(&out);
+}
+
 /* ---- snapshots in pieces ---- */
 
 static uint64_t random_state;
@@ -248,6 +264,7 @@ int main(void)
         cmocka_unit_test(subscribe_goes_there_and_back),
         cmocka_unit_test(a_stored_body_makes_the_same_answer),
         cmocka_unit_test(what_does_not_fit_is_not_written),
+        cmocka_unit_test(an_error_with_a_cut_text_is_still_told),
         cmocka_unit_test(pieces_make_the_whole),
         cmocka_unit_test(a_queue_of_ten_thousand_travels),
         cmocka_unit_test(codes_are_a_proper_table),
