@@ -15,13 +15,7 @@ static bool clerk_may_serve(struct deciding *d, struct clerk_id clerk)
         return refuse(d, REFUSED_NO_SUCH_CLERK);
     if (!hall->clerks[clerk.value].set.trained)
         return refuse(d, REFUSED_NOT_TRAINED);
-    for (unsigned i = 1; i <= hall->authorisations_top; i++) {
-        const struct authorisation_set *set = &hall->authorisations[i].set;
-        if (hall->authorisations[i].exists && !set->revoked && set->clerk.value == clerk.value &&
-            set->from_date <= today && today <= set->to_date)
-            return true;
-    }
-    return refuse(d, REFUSED_NO_AUTHORISATION);
+    return clerk_has_authorisation(hall, clerk, today) ? true : refuse(d, REFUSED_NO_AUTHORISATION);
 }
 
 bool decide_start_duty(struct deciding *d, const struct command *command)

@@ -67,12 +67,25 @@ static bool day_takes_numbers(struct deciding *d)
     return true;
 }
 
-/* Before opening clerks are not at their windows yet, so numbers do not wait for them. */
+/* Before opening and between two sessions clerks are away from their windows, so numbers do not wait for
+ * them. */
+static bool clerks_are_expected(const struct hall *hall, int64_t now_ms)
+{
+    struct session_list sessions = hall_sessions(hall, hall->date);
+    int64_t from_ms, to_ms;
+    business_bounds(hall, &from_ms, &to_ms);
+    for (unsigned i = 1; i < sessions.count; i++) {
+        int64_t rest_ms = hall->midnight_ms + (int64_t)sessions.sessions[i - 1].to_min * MINUTE_MS;
+        int64_t again_ms = hall->midnight_ms + (int64_t)sessions.sessions[i].from_min * MINUTE_MS;
+        if (rest_ms <= now_ms && now_ms < again_ms)
+            return false;
+    }
+    return now_ms >= from_ms;
+}
+
 static bool has_window(const struct deciding *d, struct item_id item)
 {
-    int64_t from_ms, to_ms;
-    business_bounds(d->hall, &from_ms, &to_ms);
-    if (!policy_of(d->hall, POLICY_ISSUE_NEEDS_WINDOW) || d->now_ms < from_ms)
+    if (!policy_of(d->hall, POLICY_ISSUE_NEEDS_WINDOW) || !clerks_are_expected(d->hall, d->now_ms))
         return true;
     for (unsigned w = 1; w <= d->hall->windows_top; w++)
         if (bit_of(d->hall->windows[w].may, item.value - 1u))
@@ -83,8 +96,6 @@ static bool has_window(const struct deciding *d, struct item_id item)
 static bool item_takes_numbers(struct deciding *d, struct item_id id)
 {
     const struct hall *hall = d->hall;
-    if (!item_exists(hall, id))
-        return refuse(d, REFUSED_NO_SUCH_ITEM);
     const struct item *item = &hall->items[id.value];
     if (item->set.retired || hall->domains[item->set.domain.value].retired)
         return refuse(d, REFUSED_ITEM_CLOSED);
@@ -95,19 +106,29 @@ static bool item_takes_numbers(struct deciding *d, struct item_id id)
     return true;
 }
 
-static bool items_take_numbers(struct deciding *d, const struct item_list *items)
+static bool items_are_known(struct deciding *d, const struct item_list *items)
 {
     if (!items->count)
         return refuse(d, REFUSED_NO_SUCH_ITEM);
     if (items->count > TICKET_ITEMS_MAX)
         return refuse_value(d, REFUSED_TOO_MANY_ITEMS, TICKET_ITEMS_MAX);
     for (unsigned i = 0; i < items->count; i++) {
+        if (!item_exists(d->hall, items->items[i]))
+            return refuse(d, REFUSED_NO_SUCH_ITEM);
         for (unsigned k = 0; k < i; k++)
             if (items->items[k].value == items->items[i].value)
                 return refuse(d, REFUSED_ITEM_TWICE);
+    }
+    return true;
+}
+
+static bool items_take_numbers(struct deciding *d, const struct item_list *items)
+{
+    if (!items_are_known(d, items))
+        return false;
+    for (unsigned i = 0; i < items->count; i++)
         if (!item_takes_numbers(d, items->items[i]))
             return false;
-    }
     return true;
 }
 
@@ -175,15 +196,19 @@ static bool asked_can_serve(struct deciding *d, const struct issue *issue)
     const struct hall *hall = d->hall;
     struct item_id item = issue->items.items[0];
     if (issue->window.value) {
-        if (!window_exists(hall, issue->window))
+        if (!window_exists(hall, issue->window) || hall->windows[issue->window.value].set.retired)
             return refuse(d, REFUSED_NO_SUCH_WINDOW);
-        if (hall->windows[issue->window.value].clerk.value &&
-            !hall_window_may_serve(hall, issue->window, item))
+        bool could = hall->windows[issue->window.value].clerk.value
+                         ? hall_window_may_serve(hall, issue->window, item)
+                         : window_mode_allows(hall, issue->window, item);
+        if (!could)
             return refuse(d, REFUSED_NOT_AUTHORISED);
     }
     if (issue->clerk.value) {
-        if (!clerk_exists(hall, issue->clerk))
+        if (!clerk_exists(hall, issue->clerk) || hall->clerks[issue->clerk.value].set.retired)
             return refuse(d, REFUSED_NO_SUCH_CLERK);
+        if (!hall->clerks[issue->clerk.value].set.trained)
+            return refuse(d, REFUSED_NOT_TRAINED);
         if (!hall_clerk_authorised(hall, issue->clerk, item, hall->date))
             return refuse(d, REFUSED_NOT_AUTHORISED);
     }
@@ -203,12 +228,7 @@ static bool decide_offline(struct deciding *d, const struct issue *issue)
         return refuse_number(d, REFUSED_NUMBER_TAKEN, issue->number);
     if (issue->ref_ms && (issue->ref_ms > d->now_ms || issue->ref_ms < hall->midnight_ms))
         return refuse_value(d, REFUSED_BAD_VALUE, issue->ref_ms);
-    for (unsigned i = 0; i < issue->items.count; i++)
-        if (!item_exists(hall, issue->items.items[i]))
-            return refuse(d, REFUSED_NO_SUCH_ITEM);
-    if (!issue->items.count || issue->items.count > TICKET_ITEMS_MAX)
-        return refuse_value(d, REFUSED_TOO_MANY_ITEMS, TICKET_ITEMS_MAX);
-    return true;
+    return items_are_known(d, &issue->items);
 }
 
 static struct ticket_issued *add_ticket(struct deciding *d, struct number number,
@@ -321,13 +341,15 @@ bool decide_rejoin(struct deciding *d, const struct command *command)
     const struct ticket *ticket = ticket_of(d, command->rejoin.number);
     if (!ticket)
         return false;
-    if (ticket->state != TICKET_MISSED)
+    /* While the day is open only missed numbers lapse: the visitor hears why. */
+    bool was_missed = ticket->state == TICKET_LAPSED && hall->day_state == DAY_OPEN;
+    if (ticket->state != TICKET_MISSED && !was_missed)
         return refuse_number(d, is_live(ticket) ? REFUSED_NOT_MISSED : REFUSED_TICKET_CLOSED, ticket->number);
     if (hall->day_state != DAY_OPEN)
         return refuse(d, REFUSED_DAY_NOT_OPEN);
     if (ticket->rejoins >= policy_of(hall, POLICY_REJOIN_LIMIT))
         return refuse(d, REFUSED_REJOIN_LIMIT);
-    if (d->now_ms > ticket->ended_ms + policy_minutes_ms(hall, POLICY_REJOIN_WITHIN_MIN))
+    if (was_missed || d->now_ms > ticket->ended_ms + policy_minutes_ms(hall, POLICY_REJOIN_WITHIN_MIN))
         return refuse_value(d, REFUSED_REJOIN_TOO_LATE, policy_of(hall, POLICY_REJOIN_WITHIN_MIN));
     bool keeps = ticket->class == CLASS_PRIORITY || ticket->class == CLASS_GREEN;
     struct ticket_rejoined *e = &add(d, EVENT_TICKET_REJOINED)->ticket_rejoined;

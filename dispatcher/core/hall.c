@@ -91,7 +91,9 @@ uint32_t hall_people_ahead(const struct hall *hall, const struct ticket *ticket)
             continue;
         bool earlier =
             w->ref_ms < ticket->ref_ms || (w->ref_ms == ticket->ref_ms && w->order < ticket->order);
-        if (w->class > ticket->class || (w->class == ticket->class && earlier))
+        bool same_line =
+            w->class == ticket->class || (w->class <= CLASS_REJOINED && ticket->class <= CLASS_REJOINED);
+        if (same_line ? earlier : w->class > ticket->class)
             ahead++;
     }
     return ahead;
@@ -120,13 +122,28 @@ struct session_list hall_sessions(const struct hall *hall, int32_t date)
 
 /* ---- windows ---- */
 
+static bool authorisation_counts(const struct authorisation *authorisation, struct clerk_id clerk,
+                                 int32_t date)
+{
+    const struct authorisation_set *set = &authorisation->set;
+    return authorisation->exists && set->clerk.value == clerk.value && !set->revoked &&
+           set->from_date <= date && date <= set->to_date;
+}
+
+bool clerk_has_authorisation(const struct hall *hall, struct clerk_id clerk, int32_t date)
+{
+    for (unsigned a = 1; a <= hall->authorisations_top; a++)
+        if (authorisation_counts(&hall->authorisations[a], clerk, date))
+            return true;
+    return false;
+}
+
 bool hall_clerk_authorised(const struct hall *hall, struct clerk_id clerk, struct item_id item, int32_t date)
 {
     uint64_t domain = domain_bit(hall->items[item.value].set.domain);
-    for (unsigned i = 1; i <= hall->authorisations_top; i++) {
-        const struct authorisation_set *set = &hall->authorisations[i].set;
-        if (hall->authorisations[i].exists && set->clerk.value == clerk.value && !set->revoked &&
-            set->from_date <= date && date <= set->to_date &&
+    for (unsigned a = 1; a <= hall->authorisations_top; a++) {
+        const struct authorisation_set *set = &hall->authorisations[a].set;
+        if (authorisation_counts(&hall->authorisations[a], clerk, date) &&
             (set->domains & domain || items_contain(&set->items, item)))
             return true;
     }
@@ -144,18 +161,47 @@ static bool mode_allows(const struct window_set *window, const struct item_set *
     return window->mode == MODE_UNDIFFERENTIATED || window->domains & domain_bit(item->domain);
 }
 
+bool window_mode_allows(const struct hall *hall, struct window_id window, struct item_id item)
+{
+    return mode_allows(&hall->windows[window.value].set, &hall->items[item.value].set);
+}
+
+/* Everything that the clerk's authorisations cover on a date: whole domains, and single items as bits. */
+struct coverage {
+    uint64_t domains;
+    uint64_t items[ITEM_WORDS];
+};
+
+static void cover(const struct hall *hall, struct clerk_id clerk, int32_t date, struct coverage *out)
+{
+    memset(out, 0, sizeof *out);
+    for (unsigned a = 1; a <= hall->authorisations_top; a++) {
+        const struct authorisation_set *set = &hall->authorisations[a].set;
+        if (!authorisation_counts(&hall->authorisations[a], clerk, date))
+            continue;
+        out->domains |= set->domains;
+        for (unsigned i = 0; i < set->items.count; i++) {
+            unsigned bit = set->items.items[i].value - 1u;
+            out->items[bit / 64] |= (uint64_t)1 << (bit % 64);
+        }
+    }
+}
+
+/* Retired items take no new numbers, but those who wait for them are still served. */
 void window_refresh(struct hall *hall, struct window_id id)
 {
     struct window *window = &hall->windows[id.value];
+    struct coverage coverage;
     memset(window->may, 0, sizeof window->may);
-    struct clerk_id clerk = window->clerk;
-    if (!clerk.value || window->set.retired || !hall->clerks[clerk.value].set.trained)
+    const struct clerk *clerk = &hall->clerks[window->clerk.value];
+    if (!window->clerk.value || window->set.retired || !clerk->set.trained || clerk->set.retired)
         return;
-    for (unsigned i = 1; i <= hall->items_top; i++) {
-        const struct item *item = &hall->items[i];
-        if (item->exists && !item->set.retired && mode_allows(&window->set, &item->set) &&
-            hall_clerk_authorised(hall, clerk, item->set.item, hall->date))
-            window->may[(i - 1) / 64] |= (uint64_t)1 << ((i - 1) % 64);
+    cover(hall, window->clerk, hall->date, &coverage);
+    for (unsigned i = 0; i < hall->items_top; i++) {
+        const struct item *item = &hall->items[i + 1];
+        bool covered = coverage.domains & domain_bit(item->set.domain) || bit_of(coverage.items, i);
+        if (item->exists && covered && mode_allows(&window->set, &item->set))
+            window->may[i / 64] |= (uint64_t)1 << (i % 64);
     }
 }
 
@@ -168,7 +214,7 @@ bool hall_window_may_serve(const struct hall *hall, struct window_id window, str
 uint32_t hall_windows_for(const struct hall *hall, struct item_id item)
 {
     uint32_t count = 0;
-    for (unsigned w = 1; w <= hall->windows_top; w++) {
+    for (unsigned w = 1; item_exists(hall, item) && w <= hall->windows_top; w++) {
         const struct window *window = &hall->windows[w];
         if (window->clerk.value && !window->paused && bit_of(window->may, item.value - 1u))
             count++;

@@ -250,7 +250,8 @@ int32_t hall_date_at(const struct hall *hall, int64_t at_ms);
  */
 bool hall_clerk_authorised(const struct hall *hall, struct clerk_id clerk, struct item_id item, int32_t date);
 
-/* Waiting tickets of the ticket's domain that stand before it: a higher class, or its class and earlier. */
+/* Waiting tickets of the ticket's domain that stand before it: a higher class, or its class and earlier;
+ * normal and rejoined tickets stand in one line. */
 uint32_t hall_people_ahead(const struct hall *hall, const struct ticket *ticket);
 
 /* Places left in a slot for a channel; negative when the slot is not offered at all. */

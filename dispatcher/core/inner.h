@@ -45,6 +45,12 @@ bool clerk_exists(const struct hall *hall, struct clerk_id clerk);
 
 bool items_contain(const struct item_list *list, struct item_id item);
 
+/* Whether the clerk has any authorisation that is valid on the date. */
+bool clerk_has_authorisation(const struct hall *hall, struct clerk_id clerk, int32_t date);
+
+/* Whether the window's mode and zone allow the item, whoever is on duty there. */
+bool window_mode_allows(const struct hall *hall, struct window_id window, struct item_id item);
+
 /* Works out again what the window may be called for; after a change of duty, date, authorisation or
  * catalogue. */
 void window_refresh(struct hall *hall, struct window_id window);
