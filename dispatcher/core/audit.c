@@ -33,12 +33,23 @@ static bool audit_windows(const struct hall *hall, struct audit_fault *fault)
         const struct window *window = &hall->windows[w];
         if (window->clerk.value && hall->clerks[window->clerk.value].window.value != w)
             return broken(fault, "I3", "a clerk is on duty at two windows", w, window->clerk.value);
+        bool idle = window->clerk.value && !window->paused && !window->ticket.value;
+        if (idle != (window->idle_from_ms != 0))
+            return broken(fault, "I3", "a window is idle and does not know it, or the other way", w,
+                          window->idle_from_ms);
         if (!window->ticket.value)
             continue;
+        if (!window->clerk.value)
+            return broken(fault, "I3", "a window without a clerk holds a ticket", w, window->ticket.value);
         const struct ticket *ticket = ticket_read(hall, window->ticket);
         at_windows++;
         if (ticket->window.value != w || (ticket->state != TICKET_CALLED && ticket->state != TICKET_SERVING))
             return broken(fault, "I3", "a window holds a ticket that is not there", w, window->ticket.value);
+    }
+    for (unsigned c = 1; c <= CLERKS_MAX; c++) {
+        struct window_id window = hall->clerks[c].window;
+        if (window.value && hall->windows[window.value].clerk.value != c)
+            return broken(fault, "I3", "a clerk is on duty at another's window", c, window.value);
     }
     if (at_windows != hall->counts.states[TICKET_CALLED] + hall->counts.states[TICKET_SERVING])
         return broken(fault, "I3", "called or served tickets without a window of their own", at_windows, 0);
@@ -121,7 +132,7 @@ static bool audit_tickets(const struct hall *hall, struct audit_fault *fault)
     return true;
 }
 
-/* Every booking has its own code, and no slot of a domain holds more than it can. */
+/* Every booking has its own code. */
 static bool audit_bookings(const struct hall *hall, struct audit_fault *fault)
 {
     for (uint32_t i = 0; i < hall->booking_count; i++) {

@@ -7,8 +7,11 @@
 
 typedef void checkpoint_sink(const struct event *event, void *userdata);
 
-/* Hands out, in order, events that turn a fresh hall into one with the same digest. The day must be closed.
- */
+/* Hands out, in order, events that turn a fresh hall into this one as the next business day will find it: it
+ * opens a later date with the same digest. The closed day's own tickets are left out, so the best moment is
+ * right before the next day opens: until then they can still be asked about and rated. A hall so rebuilt
+ * refuses to open the closed date again, because it no longer knows which numbers were given. The day must
+ * be closed. */
 void hall_checkpoint(const struct hall *hall, checkpoint_sink *sink, void *userdata);
 
 #endif

@@ -81,6 +81,13 @@ const struct ticket *window_ticket(struct deciding *d, struct window_id id, enum
     return ticket;
 }
 
+enum call_rule rule_of(const struct ticket *ticket)
+{
+    if (ticket->asked_window.value)
+        return RULE_ASKED_WINDOW;
+    return ticket->asked_clerk.value ? RULE_ASKED_CLERK : RULE_FAIR;
+}
+
 void add_call(struct deciding *d, struct window_id window_id, struct ticket_id id, enum call_rule rule,
               const struct candidate_list *candidates)
 {

@@ -44,7 +44,8 @@ static bool slot_takes_booking(struct deciding *d, const struct book *book, int3
 {
     const struct hall *hall = d->hall;
     int64_t slot_ms = hall_midnight_ms(hall, book->date) + (int64_t)book->slot_min * MINUTE_MS;
-    if (!date_is_offered(hall, today, book->date))
+    bool day_is_over = book->date == hall->date && hall->day_state != DAY_OPEN;
+    if (day_is_over || !date_is_offered(hall, today, book->date))
         return refuse(d, REFUSED_DATE_NOT_OFFERED);
     if (book->date == today && d->now_ms > slot_ms - policy_minutes_ms(hall, POLICY_SAME_DAY_LEAD_MIN))
         return refuse(d, REFUSED_SLOT_NOT_OFFERED);

@@ -17,12 +17,20 @@ static bool day_bounds(const struct hall *hall, int32_t date, int64_t *from_ms, 
     return true;
 }
 
+/* When numbers begin, which opens the business day; never before the date itself begins. */
+static int64_t open_from_ms(const struct hall *hall, int32_t date, int64_t from_ms)
+{
+    int64_t open_ms = from_ms - policy_minutes_ms(hall, POLICY_ISSUE_BEFORE_OPEN_MIN);
+    int64_t midnight_ms = hall_midnight_ms(hall, date);
+    return open_ms > midnight_ms ? open_ms : midnight_ms;
+}
+
 static bool open_is_due(const struct hall *hall, int64_t now_ms, int32_t *date)
 {
     int64_t from_ms, to_ms;
     *date = hall_date_at(hall, now_ms);
     return hall->day_state == DAY_CLOSED && *date > hall->date && day_bounds(hall, *date, &from_ms, &to_ms) &&
-           now_ms >= from_ms - policy_minutes_ms(hall, POLICY_ISSUE_BEFORE_OPEN_MIN) && now_ms < to_ms;
+           now_ms >= open_from_ms(hall, *date, from_ms) && now_ms < to_ms;
 }
 
 static bool hall_is_empty(const struct hall *hall)
@@ -50,12 +58,16 @@ static int64_t close_due_ms(const struct hall *hall)
 
 bool decide_open_day(struct deciding *d, const struct command *command)
 {
-    int32_t date = command->open_day.date ? command->open_day.date : hall_date_at(d->hall, d->now_ms);
+    int32_t today = hall_date_at(d->hall, d->now_ms);
     if (d->hall->day_state != DAY_CLOSED)
         return refuse(d, REFUSED_DAY_ALREADY_OPEN);
-    if (date < d->hall->date)
+    if (command->open_day.date && command->open_day.date != today)
+        return refuse_value(d, REFUSED_BAD_VALUE, command->open_day.date);
+    if (today < d->hall->date)
         return refuse(d, REFUSED_WAIT_FOR_CLOCK);
-    add(d, EVENT_DAY_OPENED)->day_opened.date = date;
+    if (today == d->hall->date && d->hall->settled)
+        return refuse(d, REFUSED_DAY_SETTLED);
+    add(d, EVENT_DAY_OPENED)->day_opened.date = today;
     return true;
 }
 
@@ -77,6 +89,15 @@ static bool is_open_state(uint8_t state)
            state == TICKET_HELD || state == TICKET_MISSED;
 }
 
+/* Whether the booking's slot came and went while the hall was open; a visitor whom the hall shut out has
+ * missed nothing. */
+static bool booking_was_missed(const struct deciding *d, const struct booking *booking)
+{
+    const struct hall *hall = d->hall;
+    int64_t slot_end_min = booking->slot_min + policy_of(hall, POLICY_SLOT_MIN);
+    return booking->date == hall->date && d->now_ms >= hall->midnight_ms + slot_end_min * MINUTE_MS;
+}
+
 /* As much of the closing as one decision holds; the next tick goes on. */
 static void close_step(struct deciding *d)
 {
@@ -96,8 +117,11 @@ static void close_step(struct deciding *d)
             continue;
         if (!has_room(d))
             return;
-        add(d, EVENT_BOOKING_MISSED)->booking_missed =
-            (struct booking_missed){booking->code, booking->person, booking->date};
+        if (booking_was_missed(d, booking))
+            add(d, EVENT_BOOKING_MISSED)->booking_missed =
+                (struct booking_missed){booking->code, booking->person, booking->date};
+        else
+            add(d, EVENT_BOOKING_CANCELLED)->booking_cancelled.booking = booking->code;
     }
     add(d, EVENT_DAY_CLOSED)->day_closed.date = hall->date;
 }
@@ -194,7 +218,7 @@ static void call_by_itself(struct deciding *d)
         best_ticket = ticket;
     }
     if (best)
-        add_call(d, best->set.window, best_ticket, RULE_FAIR, &best_list);
+        add_call(d, best->set.window, best_ticket, rule_of(ticket_read(hall, best_ticket)), &best_list);
 }
 
 bool decide_tick(struct deciding *d, const struct command *command)
@@ -226,7 +250,7 @@ static int64_t open_due_ms(const struct hall *hall, int64_t now_ms)
     for (int32_t date = today; date < today + 40; date++) {
         int64_t from_ms, to_ms;
         if (date > hall->date && day_bounds(hall, date, &from_ms, &to_ms) && now_ms < to_ms)
-            return from_ms - policy_minutes_ms(hall, POLICY_ISSUE_BEFORE_OPEN_MIN);
+            return open_from_ms(hall, date, from_ms);
     }
     return now_ms + DAY_MS;
 }

@@ -107,11 +107,7 @@ bool decide_call(struct deciding *d, const struct command *command)
         return false;
     if (!rule_pick(d->hall, id, d->now_ms, &candidates, &best))
         return refuse(d, REFUSED_NOBODY_WAITING);
-    const struct ticket *ticket = ticket_read(d->hall, best);
-    enum call_rule rule = ticket->asked_window.value  ? RULE_ASKED_WINDOW
-                          : ticket->asked_clerk.value ? RULE_ASKED_CLERK
-                                                      : RULE_FAIR;
-    add_call(d, id, best, rule, &candidates);
+    add_call(d, id, best, rule_of(ticket_read(d->hall, best)), &candidates);
     return true;
 }
 

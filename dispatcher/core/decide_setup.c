@@ -154,7 +154,11 @@ bool decide_set_calendar(struct deciding *d, const struct command *command)
     bool known = false;
     for (uint32_t i = 0; i < d->hall->calendar_count; i++)
         known = known || d->hall->calendar[i].date == set->date;
-    if (!known && d->hall->calendar_count == CALENDAR_DAYS_MAX)
+    /* A full calendar forgets its oldest day, which must be past. */
+    const struct calendar_set *oldest = &d->hall->calendar[0];
+    int32_t today = hall_date_at(d->hall, d->now_ms);
+    if (!known && d->hall->calendar_count == CALENDAR_DAYS_MAX &&
+        (oldest->date >= today || set->date <= oldest->date))
         return refuse(d, REFUSED_NOT_IN_CATALOGUE);
     add(d, EVENT_CALENDAR_SET)->calendar_set = *set;
     return true;

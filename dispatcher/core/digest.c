@@ -166,6 +166,7 @@ uint64_t hall_digest(const struct hall *hall)
 {
     uint64_t h = mix_lasting(mix_staff(mix_catalogue(0, hall), hall), hall);
     h = mix(mix_signed(mix(h, hall->day_state), hall->date), hall->ticket_count);
+    h = mix(h, hall->settled);
     h = mix(mix_signed(mix_signed(h, hall->midnight_ms), hall->opened_ms), hall->order_next);
     h = mix(mix(mix(h, hall->counts.issued), hall->counts.green_grants), hall->counts.calls);
     for (unsigned s = 0; s < TICKET_STATES; s++)

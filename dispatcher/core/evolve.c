@@ -67,11 +67,18 @@ static struct ticket_id id_of(const struct hall *hall, struct number number)
 
 /* ---- windows ---- */
 
-static void window_release(struct hall *hall, struct window_id id, int64_t at_ms)
+/* The window is idle from now on, if it is on duty, not paused and free. */
+static void window_idle(struct hall *hall, struct window_id id, int64_t at_ms)
 {
     struct window *window = &hall->windows[id.value];
-    window->ticket.value = 0;
-    window->idle_from_ms = at_ms;
+    bool idle = window->clerk.value && !window->paused && !window->ticket.value;
+    window->idle_from_ms = idle ? at_ms : 0;
+}
+
+static void window_release(struct hall *hall, struct window_id id, int64_t at_ms)
+{
+    hall->windows[id.value].ticket.value = 0;
+    window_idle(hall, id, at_ms);
 }
 
 static void window_remember(struct hall *hall, struct window_id id, enum window_act act,
@@ -102,7 +109,7 @@ static void windows_refresh(struct hall *hall)
 static void on_policy_set(struct hall *hall, const struct event *event)
 {
     hall->policy[event->policy_set.key] = event->policy_set.value;
-    if (event->policy_set.key == POLICY_UTC_OFFSET_MIN && hall->day_state != DAY_CLOSED)
+    if (event->policy_set.key == POLICY_UTC_OFFSET_MIN && hall->date)
         hall->midnight_ms = hall_midnight_ms(hall, hall->date);
 }
 
@@ -192,7 +199,14 @@ static void on_calendar_set(struct hall *hall, const struct event *event)
     uint32_t at = 0;
     while (at < hall->calendar_count && hall->calendar[at].date < set->date)
         at++;
-    if (at == hall->calendar_count || hall->calendar[at].date != set->date) {
+    bool known = at < hall->calendar_count && hall->calendar[at].date == set->date;
+    if (!known && hall->calendar_count == CALENDAR_DAYS_MAX) {
+        /* Full: the oldest day, which is past, makes room. */
+        memmove(&hall->calendar[0], &hall->calendar[1], (CALENDAR_DAYS_MAX - 1) * sizeof hall->calendar[0]);
+        hall->calendar_count--;
+        at -= at > 0;
+    }
+    if (!known) {
         memmove(&hall->calendar[at + 1], &hall->calendar[at],
                 (hall->calendar_count - at) * sizeof hall->calendar[0]);
         hall->calendar_count++;
@@ -244,7 +258,10 @@ static void on_day_opened(struct hall *hall, const struct event *event)
     hall->midnight_ms = hall_midnight_ms(hall, hall->date);
     hall->opened_ms = event->at_ms;
     hall->day_state = DAY_OPEN;
+    hall->settled = false;
     windows_refresh(hall);
+    for (unsigned w = 1; w <= hall->windows_top; w++)
+        window_idle(hall, (struct window_id){(uint16_t)w}, event->at_ms);
 }
 
 static void on_day_closing(struct hall *hall, const struct event *event)
@@ -278,10 +295,12 @@ static void bookings_settle(struct hall *hall)
     hall->booking_count = kept;
 }
 
+/* A miss counts towards a later suspension, which then lasts. */
 static void misses_forget(struct hall *hall)
 {
     uint32_t kept = 0;
-    int32_t oldest = hall->date - hall->policy[POLICY_MISSES_WITHIN_DAYS];
+    int32_t oldest =
+        hall->date - hall->policy[POLICY_MISSES_WITHIN_DAYS] - hall->policy[POLICY_SUSPENSION_DAYS];
     for (uint32_t i = 0; i < hall->miss_count; i++)
         if (hall->misses[i].date > oldest)
             hall->misses[kept++] = hall->misses[i];
@@ -291,7 +310,10 @@ static void misses_forget(struct hall *hall)
 
 static void on_day_closed(struct hall *hall, const struct event *event)
 {
-    hall->date = event->day_closed.date; /* what a checkpoint tells a fresh hall */
+    /* A day that closes without having been open is what a checkpoint tells a fresh hall. */
+    hall->settled = hall->day_state == DAY_CLOSED;
+    hall->date = event->day_closed.date;
+    hall->midnight_ms = hall_midnight_ms(hall, hall->date);
     for (unsigned w = 1; w <= hall->windows_top; w++)
         if (hall->windows[w].clerk.value)
             duty_end(hall, (struct window_id){(uint16_t)w});
@@ -310,8 +332,7 @@ static void on_duty_started(struct hall *hall, const struct event *event)
         hall->clerks[window->clerk.value].window.value = 0;
     window->clerk = e->clerk;
     window->duty_ms = event->at_ms;
-    if (!window->ticket.value && !window->paused)
-        window->idle_from_ms = event->at_ms;
+    window_idle(hall, e->window, event->at_ms);
     hall->clerks[e->clerk.value].window = e->window;
     window_refresh(hall, e->window);
 }
@@ -328,6 +349,7 @@ static void on_window_paused(struct hall *hall, const struct event *event)
     window->pause_reason = event->window_paused.reason;
     window->pause_until_ms = event->window_paused.until_ms;
     window->paused_ms = event->at_ms;
+    window->idle_from_ms = 0;
 }
 
 static void on_window_unpaused(struct hall *hall, const struct event *event)
@@ -336,8 +358,7 @@ static void on_window_unpaused(struct hall *hall, const struct event *event)
     window->paused = false;
     window->pause_reason = 0;
     window->pause_until_ms = window->paused_ms = 0;
-    if (!window->ticket.value)
-        window->idle_from_ms = event->at_ms;
+    window_idle(hall, event->window_unpaused.window, event->at_ms);
 }
 
 /* ---- tickets ---- */

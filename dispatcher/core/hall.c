@@ -278,22 +278,28 @@ int32_t hall_slot_left(const struct hall *hall, struct item_id item, int32_t dat
     return least < 0 ? 0 : least;
 }
 
-int32_t hall_suspended_days(const struct hall *hall, struct person_id person, int32_t date)
+/* Bookings that the person has missed within the counted days that end with this one. */
+static int32_t misses_until(const struct hall *hall, struct person_id person, int32_t date)
 {
-    int32_t count = 0, last = 0;
-    if (!person.value)
-        return 0;
+    int32_t count = 0;
     for (uint32_t i = 0; i < hall->miss_count; i++) {
         const struct miss *miss = &hall->misses[i];
-        if (miss->person.value != person.value ||
-            miss->date + hall->policy[POLICY_MISSES_WITHIN_DAYS] <= date)
-            continue;
-        count++;
-        if (miss->date > last)
-            last = miss->date;
+        count += miss->person.value == person.value && miss->date <= date &&
+                 miss->date > date - hall->policy[POLICY_MISSES_WITHIN_DAYS];
     }
-    int32_t left = last + hall->policy[POLICY_SUSPENSION_DAYS] - date;
-    return count >= hall->policy[POLICY_MISSES_LIMIT] && left > 0 ? left : 0;
+    return count;
+}
+
+int32_t hall_suspended_days(const struct hall *hall, struct person_id person, int32_t date)
+{
+    int32_t most = 0;
+    for (uint32_t i = 0; person.value && i < hall->miss_count; i++) {
+        int32_t left = hall->misses[i].date + hall->policy[POLICY_SUSPENSION_DAYS] - date;
+        if (hall->misses[i].person.value == person.value && left > most &&
+            misses_until(hall, person, hall->misses[i].date) >= hall->policy[POLICY_MISSES_LIMIT])
+            most = left;
+    }
+    return most;
 }
 
 /* ---- randomness ---- */

@@ -189,6 +189,7 @@ struct hall {
 
     /* the business day */
     uint8_t day_state;
+    bool settled; /* the day is closed and its tickets are no longer here, only in the store */
     int32_t date;
     int64_t midnight_ms;
     int64_t opened_ms;
@@ -261,7 +262,8 @@ int32_t hall_slot_left(const struct hall *hall, struct item_id item, int32_t dat
 /* Windows on duty and not paused that may serve the item. */
 uint32_t hall_windows_for(const struct hall *hall, struct item_id item);
 
-/* Days of booking suspension left for a person on a date; 0: none. */
+/* Days of booking suspension left for a person on a date; 0: none. It begins with the miss that reaches the
+ * limit. */
 int32_t hall_suspended_days(const struct hall *hall, struct person_id person, int32_t date);
 
 /* A 64-bit digest of everything in the hall: equal halls give equal digests on every machine and build. */

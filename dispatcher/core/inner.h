@@ -111,6 +111,9 @@ struct standing {
 int64_t place_ref_ms(const struct hall *hall, struct standing standing, enum place place, unsigned after,
                      int64_t now_ms);
 
+/* Why the rule may call this ticket here: it asked, or its turn has come. */
+enum call_rule rule_of(const struct ticket *ticket);
+
 /* Adds the call of a ticket at a window. */
 void add_call(struct deciding *d, struct window_id window, struct ticket_id ticket, enum call_rule rule,
               const struct candidate_list *candidates);

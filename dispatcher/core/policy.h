@@ -26,7 +26,7 @@
     X(REJOIN_WITHIN_MIN, "rejoin-within-min", 30, 0, 600, "过号多久内可重排", "Rejoin within")               \
     X(REJOIN_AFTER, "rejoin-after", 2, 0, 50, "重排在几人之后", "Rejoined after so many")                    \
     X(UNDO_MS, "undo-ms", 10000, 0, 60000, "撤销时限", "Undo within")                                        \
-    X(AUTO_START_MS, "auto-start-ms", 30000, 0, 600000, "呼叫后自动开始办理(0 为不自动)",                    \
+    X(AUTO_START_MS, "auto-start-ms", 90000, 0, 600000, "呼叫后自动开始办理(0 为不自动)",                    \
       "Start by itself after (0: never)")                                                                    \
     X(AUTO_CALL, "auto-call", 0, 0, 1, "空闲窗口自动叫号", "Free windows call by themselves")                \
     X(RATING_CHANGE_MS, "rating-change-ms", 120000, 0, 600000, "评价可修改时限",                             \

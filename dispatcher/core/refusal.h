@@ -89,7 +89,8 @@
     X(TRANSFER_NOWHERE, "transfer-nowhere", "没有可接手的窗口", "No window could take it over")              \
     X(WAIT_FOR_CLOCK, "wait-for-clock", "系统时间早于上次记录,请校时",                                       \
       "The clock is behind the last record; set it")                                                         \
-    X(CLASS_LOWER, "class-lower", "不能降低优先类别", "A class cannot be lowered")
+    X(CLASS_LOWER, "class-lower", "不能降低优先类别", "A class cannot be lowered")                           \
+    X(DAY_SETTLED, "day-settled", "该日已结转,不能重新开始", "That day is settled; it cannot be opened again")
 
 enum refusal_code {
 #define X(name, wire, zh, en) REFUSED_##name,
