@@ -29,8 +29,7 @@ struct store_document {
 /* Adds the next version; *version may be NULL. */
 enum status store_put_document(struct store *store, const char *kind, struct span body, uint32_t account,
                                int64_t now_ms, uint32_t *version, struct error *error);
-/* version 0: the newest. *out and *body may be NULL; body is cleared and filled. CORRUPT when it is not
- * what was put. */
+/* version 0: the newest. *out and *body may be NULL; body is cleared and filled. */
 enum status store_find_document(struct store *store, const char *kind, uint32_t version,
                                 struct store_document *out, struct text *body, struct error *error);
 typedef void store_document_sink(const struct store_document *document, void *userdata);

@@ -10,14 +10,16 @@
  *     store_commit: one sync to the disk for all of them
  *     publish, answer: nobody sees anything earlier
  *
- * What can go wrong, three ways:
- *     NOT_FOUND, EXISTS, LIMIT, DENIED
- *            nothing was written by that call; an open transaction goes on.
- *     FULL   no space, or read-only. The whole transaction is undone, the store is whole and usable. The hall
- *            has gone ahead of it: store_load before the next command. Refuse what was asked; try again
- * later, perhaps after store_release_reserve. all others (IO, CORRUPT, MEMORY) it is not known what the disk
- * holds. Answer nobody and end the process; a fresh start reads what is there. Every later call gives the
- * same status again. People and documents are in records.h, copies and restoring in backup.h. */
+ * What can go wrong, in three groups:
+ *   - NOT_FOUND, EXISTS, LIMIT, DENIED: nothing was written by that call; an open transaction goes on.
+ *   - FULL: no space, or read-only. The whole transaction is undone, the store is whole and usable, but the
+ *     hall has gone ahead of it: store_load before the next command. Refuse what was asked and try again
+ *     later, perhaps after store_release_reserve. Further calls of the same turn give FULL too.
+ *   - all others (IO, CORRUPT, MEMORY): it is not known what the disk holds. Answer nobody and end the
+ *     process; a fresh start reads what is there. Every later call gives the same status again.
+ * Reading for reports (store_day, store_tickets ...) and store_verify only report their fault.
+ *
+ * People and documents are in records.h, copies and restoring in backup.h. */
 #ifndef DISPATCHER_STORE_STORE_H
 #define DISPATCHER_STORE_STORE_H
 
@@ -68,7 +70,7 @@ struct store_load_report {
 
 /* Makes *hall (any content is overwritten) what the log says: newest checkpoint, then every later event.
  * Checks the hash chain from the checkpoint to the end, that time never runs backwards, and that the
- * checkpoint gives the hall that was written down. Never reads older history. progress may be NULL.
+ * checkpoint is as it was written. Never reads older history. progress may be NULL.
  * CORRUPT names the first bad event. */
 enum status store_load(struct store *store, struct hall *hall, store_progress *progress, void *userdata,
                        struct store_load_report *report, struct error *error);
@@ -88,7 +90,7 @@ enum status store_take(struct store *store, struct hall *hall, const struct even
  * status but OK the transaction is undone. */
 enum status store_commit(struct store *store, struct error *error);
 
-/* Undoes the transaction; allowed when none is open. */
+/* Undoes the transaction; allowed when none is open. When events were taken, store_load must follow. */
 void store_rollback(struct store *store);
 
 bool store_is_open(const struct store *store); /* whether a transaction is open */
@@ -140,10 +142,10 @@ enum status store_outbox_done(struct store *store, int64_t id, int64_t now_ms, s
 enum status store_outbox_retry(struct store *store, int64_t id, int64_t next_ms, struct error *error);
 
 /* ---- business days ---- */
-/* Writes the closed hall down, so that the next start reads from here on. Right after the commit of day-
- * closed; not inside a transaction. */
-enum status store_checkpoint(struct store *store, const struct hall *hall, int64_t now_ms,
-                             struct error *error);
+/* Writes the closed hall down, so that the next start reads from here on. The store does so by itself right
+ * before each day-opened (store_take); this is for tools that have just set a hall up. The closed day's
+ * tickets are not in it: rating them ends with the next start. Not inside a transaction. */
+enum status store_checkpoint(struct store *store, const struct hall *hall, struct error *error);
 
 struct store_event {
     uint64_t seq;        /* 0 for rows of a checkpoint */
