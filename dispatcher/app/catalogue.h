@@ -13,10 +13,10 @@
 #include "dispatcher/core/command.h"
 
 struct catalogue {
-    json_t
-        *document; /* owned: {"hall":{},"zones":[],"windows":[],"domains":[],"items":[],"priority_kinds":[],
-                      "clerks":[],"authorisations":[],"roster":[],"calendar":{},"policy":{},"holiday_texts":{}}
-                    */
+    json_t *
+        document; /* owned: {"hall":{},"zones":[],"windows":[],"domains":[],"items":[],"priority_kinds":[],
+                     "clerks":[],"authorisations":[],"roster":[],"calendar":{},"policy":{},"holiday_texts":{}}
+                   */
     uint32_t version;                   /* of the store's document; 0: not stored yet */
     const json_t *items[ITEMS_MAX + 1]; /* borrowed from document, by id; NULL where there is none */
     const json_t *domains[DOMAINS_MAX + 1];
@@ -28,10 +28,12 @@ struct catalogue {
 /* Reads hall.json, items.json, clerks.json and calendar.json of a folder and checks everything in them:
  * forms, ranges, references, uniqueness, guides with all their parts. The first fault is refused with file,
  * line, field and what is expected: `assets/demo/items.json:214: items[12].guide.fees: missing; expected an
- * object with charged, basis, standard`. On failure nothing is owned. */
+ * object with charged, basis, standard`. Members that are not known are faults too. On failure nothing is
+ * owned. Statuses: PARSE, NOT_FOUND, IO, LIMIT, MEMORY. */
 enum status catalogue_read_folder(const char *folder, struct catalogue *out, struct error *error);
 
-/* The same from the text of a stored document (checked again: a stored byte is as hostile as any other). */
+/* The same from the text of a stored document (checked again: a stored byte is as hostile as any other).
+ * Faults begin with `catalogue version 7: `, and with the line if the text has more than one. */
 enum status catalogue_read_text(struct span text, uint32_t version, struct catalogue *out,
                                 struct error *error);
 
@@ -41,13 +43,21 @@ enum status catalogue_write_text(const struct catalogue *catalogue, struct text 
 void catalogue_destroy(struct catalogue *catalogue);
 
 /* Hands out the set-up commands in an order in which each refers only to what came before: policies, zones,
- * domains, items, windows, postings, kinds, clerks, authorisations, week, calendar. */
+ * domains, items, windows, postings, kinds, clerks, authorisations, week, calendar. The commands' actor is
+ * the system. All policies are handed out, those that the document does not name with their defaults. The
+ * hall's offset from UTC is the one that its time zone has at this moment: a zone with summer time needs the
+ * commands again after each change. Zones but Asia/Shanghai and UTC are looked up by changing TZ for a
+ * moment, so no other thread may be reading the environment or local time. */
 typedef void catalogue_sink(const struct command *command, void *userdata);
 void catalogue_commands(const struct catalogue *catalogue, catalogue_sink *sink, void *userdata);
 
 /* Rows of a part ("hall", "zones", "domains", "windows", "items", "words", "guide") from row `from` on, as
- * many as fit bytes_max when written; *next is the first row that is left, or -1. For "guide", from is the
- * item's id and there is one row. Items come without their guides. Owned array; NULL: no such part or row. */
+ * many as fit bytes_max when written, one at least; *next is the first row that is left, or -1. Each row has
+ * the entry's number as "zone", "domain", "window" or "item", its name as "zh" and "en", and the document's
+ * other members, also "retired"; items come without their guides. "hall" is one row, with "weekly". For
+ * "guide", from is the item's id and there is one row with all parts. "words" are texts under names:
+ * "priority.elderly" (with "kind", "class"), "holiday.weekend", "day.2026-10-01" (with "kind", "sessions").
+ * Owned array; NULL: no such part or row. Values within are the document's own: read them only. */
 json_t *catalogue_rows(const struct catalogue *catalogue, const char *part, int64_t from, size_t bytes_max,
                        int64_t *next);
 

@@ -16,11 +16,15 @@
 #include "dispatcher/net/loop.h"
 #include "dispatcher/store/store.h"
 
+enum { DISPATCHER_LOW_BYTES = 32 << 20 }; /* below this much free space no new numbers are issued */
+
 struct dispatcher_params {
     const char *data;                   /* folder: hall.db and what belongs to it */
     const char *assets;                 /* folder with console/ */
+    const char *generated;              /* folder with tokens.css */
     const char *host;                   /* address of all listeners; loopback by default */
     uint16_t device_port, console_port; /* 0: the system chooses */
+    int64_t reserve_bytes;  /* space kept back for a full disk; 0: the store's default, negative: none */
     const char *ports_file; /* written when listening: `device 7200`, `console 7280`; NULL: none */
 };
 
@@ -42,7 +46,12 @@ struct dispatcher {
     struct web web;
     struct loop_timer tick_timer, beat_timer, idle_timer;
     struct loop_signal sigint, sigterm;
+    uint16_t device_port, console_port; /* as they turned out */
+    char farewells[LINE_REASON_COUNT][256];
     int64_t started_ms;
+    int64_t retention_ms;    /* when retention last ran through */
+    int32_t checkpoint_date; /* the last day that was written down */
+    bool has_loop, has_worker;
     bool stopping;
     int exit_code;
 };

@@ -19,19 +19,33 @@ struct topic;
 enum {
     TOPIC_RING = 256, /* changes kept per topic */
     TOPICS_MAX = 6 + WINDOWS_MAX,
-    TOPIC_SUBSCRIBERS_MAX = 4096,
+};
+
+/* Somebody who wants to watch; served when the turn is committed, so that nobody sees what may be undone. */
+struct topic_wish {
+    uint64_t conn_id, request_id, seq; /* a device's subscription, or */
+    uint64_t stream_id;                /* a page's, or */
+    uint64_t http_id;                  /* a single look */
+    char names[256];
+    uint64_t last_publication; /* of the stream; 0: none seen */
 };
 
 struct topics {
     struct dispatcher *dispatcher;
     struct topic *list[TOPICS_MAX]; /* owned; made when first asked for */
     uint32_t count;
-    uint64_t publication; /* rises with each delta of any topic: the id of server-sent events */
+    uint64_t publication;      /* rises with each delta of any topic: the id of server-sent events */
+    struct topic_wish *wishes; /* owned */
+    uint32_t wish_count, wish_room;
     /* what the turn touched */
-    uint64_t tickets[TICKETS_MAX / 64 + 1];
-    uint16_t ticket_ids[TICKETS_MAX];
     uint32_t ticket_count;
-    bool all; /* everything changed: catalogue, day, start */
+    struct ticket_id tickets[TICKETS_MAX];
+    uint64_t ticket_bits[TICKETS_MAX / 64 + 1];
+    uint64_t window_bits[WINDOWS_MAX / 64 + 1];
+    bool staffing;                           /* duty or pauses changed: who can serve what */
+    bool all;                                /* everything may have changed: catalogue, day, start */
+    uint16_t windows_of_item[ITEMS_MAX + 1]; /* on duty, not paused; worked out when staffing changes */
+    uint16_t windows_of_domain[DOMAINS_MAX + 1];
 };
 
 void topics_init(struct topics *topics, struct dispatcher *dispatcher);
@@ -43,25 +57,26 @@ void topics_note(struct topics *topics, const struct event *event);
 /* After a commit: works out the changes of all topics that somebody watches and sends them. */
 void topics_publish(struct topics *topics);
 
+/* After topics_publish, in every turn: serves those who wished to watch. */
+void topics_admit(struct topics *topics);
+
 /* The permission that watching a topic needs; false: there is no such topic. */
-bool topics_permission(const char *name, enum permission *permission);
+bool topics_permission(const struct topics *topics, const char *name, enum permission *permission);
 
-/* The topic's document now, borrowed; *seq its number. NULL: no such topic. Only what is committed may be
- * read, so call it outside of an open transaction. */
-const json_t *topics_document(struct topics *topics, const char *name, uint64_t *seq);
+/* A device wants to watch: gets the ok, then what it missed since seq or the whole document, then every
+ * change. */
+void topics_subscribe_line(struct topics *topics, uint64_t conn_id, uint64_t request_id, const char *name,
+                           uint64_t seq);
+void topics_unsubscribe_line(struct topics *topics, uint64_t conn_id, const char *name); /* NULL: from all */
 
-/* Sends the ok of the request, then what was missed since seq or the whole document, then every change. */
-bool topics_subscribe_line(struct topics *topics, struct line_conn *conn, uint64_t request_id,
-                           const char *name, uint64_t seq);
-void topics_unsubscribe_line(struct topics *topics, uint64_t conn_id,
-                             const char *name); /* name NULL: from all */
-
-/* Event stream of several topics (comma-separated names). Each event: id EPOCH-PUBLICATION, event the topic's
- * name, data
- * {"seq":n,"snapshot":{...}} or {"seq":n,"delta":{...}}. last_id: what the client saw last, NULL: nothing.
- * False: a name is wrong (nothing was sent). */
-bool topics_subscribe_stream(struct topics *topics, struct sse_stream *stream, const char *names,
+/* A page wants to watch several topics (comma-separated names, already permitted). Each event: id
+ * EPOCH-PUBLICATION, event the topic's name, data {"seq":n,"snapshot":{...}} or {"seq":n,"delta":{...}}.
+ * last_id: what the page saw last, NULL: nothing; hostile. */
+void topics_subscribe_stream(struct topics *topics, uint64_t stream_id, const char *names,
                              const char *last_id);
 void topics_unsubscribe_stream(struct topics *topics, uint64_t stream_id);
+
+/* Answers the HTTP request with the topic's document: {"ok":{"topic":...,"seq":...,"document":{...}}}. */
+void topics_look(struct topics *topics, uint64_t http_id, const char *name);
 
 #endif

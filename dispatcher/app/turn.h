@@ -24,9 +24,11 @@ struct turn {
     struct decision decision;   /* of the command at hand */
     struct turn_reply *replies; /* owned */
     size_t reply_count, reply_room;
-    struct text bodies;    /* all bodies of this turn */
-    bool full;             /* the store has no room: only what frees windows is tried */
-    int64_t full_until_ms; /* when to try again, mono */
+    struct text bodies;                            /* all bodies of this turn */
+    struct text frame;                             /* the frame being written */
+    bool failed;                                   /* nothing of this turn was stored: answer so */
+    bool full;                                     /* the store has no room: no new numbers */
+    int64_t full_until_ms;                         /* mono: when to look again */
     uint64_t commands, refusals, commits, repeats; /* since the start */
     int64_t commit_us_last, commit_us_max;
 };

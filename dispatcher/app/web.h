@@ -1,19 +1,35 @@
 /* SPDX-License-Identifier: MIT
- * The console's HTTP surface: login, REST under /api/v1 (openapi.json is its contract), event streams, pages,
- * health and metrics. */
+ * The console's HTTP surface: login, REST under /api/v1 (its OpenAPI document is made from the table of
+ * routes), event streams, pages, health and metrics. */
 #ifndef DISPATCHER_APP_WEB_H
 #define DISPATCHER_APP_WEB_H
 
+#include "common/base/status.h"
 #include "dispatcher/net/http.h"
 
 struct dispatcher;
+struct visit;
 
 struct web {
     struct dispatcher *dispatcher;
-    struct http_folder folders[4];
+    char console[4096], generated[4096]; /* folders */
+    struct http_folder folders[2];
     size_t folder_count;
-    char *openapi; /* owned: the document served under /api/v1/openapi.json */
+    char *openapi; /* owned: served under /api/v1/openapi.json */
 };
+
+enum web_access { WEB_OPEN, WEB_SESSION };
+
+struct web_route {
+    enum http_method method;
+    const char *path; /* with {names} */
+    enum web_access access;
+    void (*handle)(struct visit *visit);
+    const char *what;    /* the router's request; NULL: none */
+    const char *summary; /* for the document; NULL: not in it */
+};
+
+const struct web_route *web_routes(size_t *count);
 
 enum status web_init(struct web *web, struct dispatcher *dispatcher, struct error *error);
 void web_destroy(struct web *web);
