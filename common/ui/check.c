@@ -100,7 +100,8 @@ static void dump_text(const struct ui *ui, const struct ui_node *node, struct te
 static void dump_mark(const struct ui_node *node, struct text *out)
 {
     if (node->kind == UI_NODE_ICON)
-        text_printf(out, " %s %s", ui_icon_name(node->icon), ui_color_name(node->color));
+        text_printf(out, " %s%s %s", ui_icon_name(node->icon), node->weight == UI_BOLD ? " bold" : "",
+                    ui_color_name(node->color));
     else if (node->kind == UI_NODE_RING)
         text_printf(out, " %d %s", node->amount, ui_color_name(node->color));
     else if (node->kind == UI_NODE_CODE)

@@ -170,7 +170,7 @@ static void share_one(struct ui_node *child, enum axis axis, int room, bool stre
         extent_set(child, axis, room * size.amount / 100);
     else if (size.kind == UI_SIZE_GROW || (size.kind == UI_SIZE_FIT && stretch))
         extent_set(child, axis, room);
-    else if (size.kind == UI_SIZE_FIT && axis == ACROSS && extent(child, axis) > room)
+    else if (size.kind == UI_SIZE_FIT && extent(child, axis) > room)
         extent_set(child, axis, room);
 }
 
@@ -259,28 +259,6 @@ static void overflows_find(struct ui *ui)
 
 /* ---- positions ---- */
 
-static int baseline_of_child(const struct ui_node *child)
-{
-    if (child->kind != UI_NODE_TEXT)
-        return child->rect.h;
-    return (int)((baseline_down(child, 0) + 500) / 1000);
-}
-
-static int row_baseline(struct ui *ui, const struct ui_node *row)
-{
-    int lowest = 0, below = 0;
-    for (struct ui_node *child = first_child(ui, row); child; child = next_child(ui, child)) {
-        if (child->placed)
-            continue;
-        int down = baseline_of_child(child);
-        lowest = down > lowest ? down : lowest;
-        below = child->rect.h - down > below ? child->rect.h - down : below;
-    }
-    /* the text as a whole sits in the middle of a row that is higher than it */
-    int spare = row->rect.h - pads(row, DOWN) - (lowest + below);
-    return row->rect.y + row->pad.top + lowest + (spare > 0 ? spare / 2 : 0);
-}
-
 static int aligned(enum ui_align align, int start, int room, int px)
 {
     if (align == UI_CENTER)
@@ -302,11 +280,53 @@ static int begin_along(struct ui *ui, const struct ui_node *box, enum axis axis,
     return aligned(box->justify, start, room, used);
 }
 
+/* Where in the box the line is on which the texts of a row stand. */
+static int row_baseline(struct ui *ui, const struct ui_node *row)
+{
+    int lowest = 0, below = 0;
+    for (struct ui_node *child = first_child(ui, row); child; child = next_child(ui, child)) {
+        if (child->placed)
+            continue;
+        lowest = child->baseline > lowest ? child->baseline : lowest;
+        below = child->rect.h - child->baseline > below ? child->rect.h - child->baseline : below;
+    }
+    /* the texts as a whole sit in the middle of a row that is higher than them */
+    int spare = row->rect.h - pads(row, DOWN) - (lowest + below);
+    return row->pad.top + lowest + (spare > 0 ? spare / 2 : 0);
+}
+
+static int baseline_of_box(struct ui *ui, const struct ui_node *box)
+{
+    const struct ui_node *first = first_child(ui, box);
+    while (first && first->placed)
+        first = next_child(ui, first);
+    if (!first)
+        return box->rect.h;
+    if (box->kind == UI_NODE_ROW && box->align == UI_BASELINE)
+        return row_baseline(ui, box);
+    int gap, room = box->rect.h - pads(box, DOWN);
+    int top = box->kind == UI_NODE_COLUMN ? begin_along(ui, box, DOWN, &gap) - box->rect.y
+                                          : aligned(box->kind == UI_NODE_ROW ? box->align : box->justify,
+                                                    box->pad.top, room, first->rect.h);
+    return top + first->baseline;
+}
+
+static void find_baselines(struct ui *ui)
+{
+    for (int i = ui->node_count - 1; i >= 0; i--) {
+        struct ui_node *node = &ui->nodes[i];
+        node->baseline = node->kind == UI_NODE_TEXT    ? (int)((baseline_down(node, 0) + 500) / 1000)
+                         : node->kind <= UI_NODE_LAYER ? baseline_of_box(ui, node)
+                                                       : node->rect.h;
+    }
+}
+
 static void place_children(struct ui *ui, const struct ui_node *box)
 {
     int gap = 0, x_room = box->rect.w - pads(box, ACROSS), y_room = box->rect.h - pads(box, DOWN);
     int x = box->rect.x + box->pad.left, y = box->rect.y + box->pad.top;
-    int baseline = box->kind == UI_NODE_ROW && box->align == UI_BASELINE ? row_baseline(ui, box) : 0;
+    int baseline =
+        box->kind == UI_NODE_ROW && box->align == UI_BASELINE ? box->rect.y + row_baseline(ui, box) : 0;
     int pen =
         box->kind == UI_NODE_LAYER ? 0 : begin_along(ui, box, box->kind == UI_NODE_ROW ? ACROSS : DOWN, &gap);
     for (struct ui_node *child = first_child(ui, box); child; child = next_child(ui, child)) {
@@ -315,7 +335,7 @@ static void place_children(struct ui *ui, const struct ui_node *box)
             child->rect.y = box->rect.y + child->at.y;
         } else if (box->kind == UI_NODE_ROW) {
             child->rect.x = pen;
-            child->rect.y = box->align == UI_BASELINE ? baseline - baseline_of_child(child)
+            child->rect.y = box->align == UI_BASELINE ? baseline - child->baseline
                                                       : aligned(box->align, y, y_room, child->rect.h);
             pen += child->rect.w + gap;
         } else if (box->kind == UI_NODE_COLUMN) {
@@ -337,6 +357,7 @@ void ui_layout(struct ui *ui)
     content_up(ui, DOWN);
     shares_down(ui, DOWN);
     ui->nodes[0].rect.x = ui->nodes[0].rect.y = 0;
+    find_baselines(ui);
     for (int i = 0; i < ui->node_count; i++)
         if (ui->nodes[i].first_child >= 0)
             place_children(ui, &ui->nodes[i]);

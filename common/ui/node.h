@@ -76,6 +76,7 @@ struct ui_node {
     bool placed;                                   /* by `at`, outside the flow */
     struct ui_rect at;                             /* as asked for */
     struct ui_rect rect;                           /* result, canvas px, without shifts */
+    int baseline;                                  /* of its first line of text, px below its top */
     struct ui_size width, height;
     /* boxes */
     ui_id id;

@@ -174,6 +174,15 @@ static void code_paint(struct ui *ui, const struct ui_node *node)
     code->length = node->length;
 }
 
+static void icon_paint(struct ui *ui, const struct ui_node *node, struct ui_rect square)
+{
+    if (!node->icon)
+        return;
+    struct ui_command *icon = command_add(ui, node, UI_GLYPH, square, rgb_of(ui, node->color));
+    icon->icon = node->icon;
+    icon->weight = node->weight;
+}
+
 static void leaf_paint(struct ui *ui, const struct ui_node *node)
 {
     int side = node->rect.w < node->rect.h ? node->rect.w : node->rect.h;
@@ -188,9 +197,7 @@ static void leaf_paint(struct ui *ui, const struct ui_node *node)
         code_paint(ui, node);
         break;
     case UI_NODE_ICON:
-        if (node->icon)
-            command_add(ui, node, UI_GLYPH, square_in(node->rect, side), rgb_of(ui, node->color))->icon =
-                node->icon;
+        icon_paint(ui, node, square_in(node->rect, side));
         break;
     case UI_NODE_PICTURE:
         if (node->amount > 0)

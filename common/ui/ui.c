@@ -198,7 +198,9 @@ static struct ui_node *mark_add(struct ui *ui, enum ui_node_kind kind, const str
 void ui_icon(struct ui *ui, const struct ui_mark *mark)
 {
     assert(mark->icon < UI_ICON_COUNT);
-    mark_add(ui, UI_NODE_ICON, mark)->icon = mark->icon;
+    struct ui_node *node = mark_add(ui, UI_NODE_ICON, mark);
+    node->icon = mark->icon;
+    node->weight = mark->weight == UI_BOLD ? UI_BOLD : UI_REGULAR;
 }
 
 void ui_ring(struct ui *ui, const struct ui_mark *mark)

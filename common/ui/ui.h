@@ -155,7 +155,8 @@ struct ui_text {
     enum ui_align align;   /* START CENTER END */
     enum ui_valign valign; /* MIDDLE TOP BOTTOM, by the optical middle of Han text and digits */
     int lines_max;         /* 0 is 1; -1: as many as fit the height */
-    bool paragraph;        /* lines 1.5 em apart and filled; otherwise 1.25 em apart and of even length */
+    bool paragraph;        /* lines 1.5 em apart and filled; otherwise 1.25 em apart, and of even length
+                                     where the last line would hold one character or short word */
     int em_least;          /* px; 0: never smaller than asked */
     bool alt;              /* the second-language echo, may be smaller than UI_K_MIN (UI_K_ALT implies it) */
     bool decorative;       /* may be cut without being a fault */
@@ -171,8 +172,9 @@ void ui_textf(struct ui *ui, const struct ui_text *text, const char *format, ...
 struct ui_mark {
     struct ui_rect at;
     struct ui_size width, height;
-    enum ui_color color; /* left out: UI_INK */
-    enum ui_icon icon;   /* for ui_icon; ignored when zero is given: nothing is drawn */
+    enum ui_color color;   /* left out: UI_INK */
+    enum ui_icon icon;     /* for ui_icon; UI_ICON_NONE draws nothing */
+    enum ui_weight weight; /* icon: UI_BOLD has strokes that go with bold text of its height */
     /* ring: */
     int amount;          /* thousandths shown, clockwise from the top */
     int thick;           /* px; left out: 1/8 of the side */

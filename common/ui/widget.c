@@ -83,8 +83,8 @@ void ui_button(struct ui *ui, const struct ui_button *button)
                          .selected = button->selected,
                          .disabled = button->disabled,
                          .guarded = button->guarded,
-                         .pad = UI_PAD_XY(16, 8),
-                         .gap = button->upright ? 4 : 16,
+                         .pad = UI_PAD_XY(button->upright ? 8 : 16, 8),
+                         .gap = button->upright ? 0 : 16,
                          .align = UI_CENTER,
                          .justify = button->justify ? button->justify : UI_CENTER};
     if (button->upright) {
@@ -163,11 +163,11 @@ void ui_field(struct ui *ui, const struct ui_field *field)
                                       .border = field->wrong ? UI_STOP : UI_NONE,
                                       .border_px = field->wrong ? UI_BORDER_SELECTED : 0,
                                       .pad = UI_PAD_XY(24, 8),
-                                      .gap = empty ? 12 : 4,
+                                      .gap = 4,
                                       .align = UI_CENTER});
     if (field->icon) {
         ui_icon(ui, &(struct ui_mark){.icon = field->icon, .width = icon, .height = icon, .color = UI_INK_2});
-        ui_rect(ui, &(struct ui_box){.width = UI_PX(8), .height = UI_PX(1)});
+        ui_rect(ui, &(struct ui_box){.width = UI_PX(12), .height = UI_PX(1)});
     }
     if (!empty)
         ui_text(ui, &(struct ui_text){.words = field->value, .type = type, .color = UI_INK});

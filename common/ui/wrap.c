@@ -8,7 +8,13 @@
 #include <limits.h>
 #include <string.h>
 
-enum { EM_STEP = 2, LINES_OF_ONE_TEXT_MAX = 64, ELLIPSIS = 0x2026, NO_BREAK_SPACE = 0xA0 };
+enum {
+    EM_STEP = 2,
+    LINES_OF_ONE_TEXT_MAX = 64,
+    ELLIPSIS = 0x2026,
+    ORPHAN = 2000 /* two Han characters */,
+    NO_BREAK_SPACE = 0xA0
+};
 
 /* ---- where a line may break ---- */
 
@@ -166,6 +172,15 @@ static int count_lines(struct walk walk, int limit, int most)
     return count;
 }
 
+/* Width of the last of the lines that the limit gives. */
+static int last_units(struct walk walk, int limit)
+{
+    struct piece piece = {0};
+    for (int from = 0; from < walk.length;)
+        piece = piece_next(walk, &from, limit);
+    return piece.units;
+}
+
 /* The least limit that gives no more lines than `limit` does: lines of even length instead of one orphan. */
 static int even_limit(struct walk walk, int limit, int lines)
 {
@@ -268,7 +283,7 @@ void ui_wrap(struct ui *ui, struct ui_node *node, int width, int height)
     node->line_count = 0;
     int lines = count_lines(walk, fit.limit, fit.lines_most);
     int limit = fit.limit;
-    if (lines > 1 && fit.fits && !node->paragraph)
+    if (lines > 1 && fit.fits && !node->paragraph && last_units(walk, fit.limit) < ORPHAN)
         limit = even_limit(walk, fit.limit, lines);
     for (int from = 0; from < walk.length;) {
         int start = from;

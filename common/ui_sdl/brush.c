@@ -18,6 +18,11 @@ static void blend(uint32_t *pixel, uint32_t rgb, int alpha)
         *pixel = ui_mix(*pixel, rgb, alpha);
 }
 
+int brush_level(int cover)
+{
+    return (cover * 15 + 127) / 255 * 17;
+}
+
 static int scaled(const struct brush *brush, int cover)
 {
     return (brush->alpha * cover + 127) / 255;
@@ -57,7 +62,7 @@ void brush_mask(const struct brush *brush, const unsigned char *cover, int width
 static int cover_of(double distance) /* of a pixel's middle outside an edge */
 {
     double cover = 0.5 - distance;
-    return cover <= 0.0 ? 0 : cover >= 1.0 ? 255 : (int)(cover * 255.0 + 0.5);
+    return cover <= 0.0 ? 0 : cover >= 1.0 ? 255 : brush_level((int)(cover * 255.0 + 0.5));
 }
 
 /* How much of a pixel in one of the four corner squares is inside the rounding. */

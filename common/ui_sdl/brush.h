@@ -16,6 +16,10 @@ struct brush {
     int alpha; /* 0 to 255 */
 };
 
+/* Edges have 16 levels of coverage: the eye sees no more at these sizes, and golden pictures are a third as
+ * large. Gives the level (0, 17, ... 255) nearest to a coverage of 0 to 255. */
+int brush_level(int cover);
+
 void brush_fill(const struct brush *brush, struct ui_rect rect, int radius);
 void brush_stroke(const struct brush *brush, struct ui_rect rect, int radius, int thick);
 

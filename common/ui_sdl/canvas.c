@@ -146,7 +146,8 @@ static void paint_code(const struct ui_canvas *canvas, const struct brush *brush
 static void paint_icon(struct ui_canvas *canvas, const struct brush *brush, const struct ui_command *icon)
 {
     struct ui_rect rect = px_rect(canvas, icon->rect);
-    const unsigned char *mask = rect.w > 0 ? icons_mask(canvas->icons, icon->icon, rect.w) : NULL;
+    const unsigned char *mask =
+        rect.w > 0 ? icons_mask(canvas->icons, icon->icon, icon->weight, rect.w) : NULL;
     if (mask)
         brush_mask(brush, mask, rect.w, rect.w, rect.x, rect.y);
 }

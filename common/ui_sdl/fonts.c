@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/ui_sdl/brush.h"
+
 enum {
     FACE_SC = 2,        /* of both collections: Simplified Chinese */
     FACE_NARROW = 1,    /* the Korean face, for Western quotation marks */
@@ -359,7 +361,7 @@ static void render(struct ui_fonts *fonts, struct entry *entry)
         unsigned char *cover = fonts->arena + fonts->arena_used;
         for (int y = 0; y < ink.h; y++)
             for (int x = 0; x < ink.w; x++)
-                *cover++ = (unsigned char)alpha_at(surface, ink.x + x, ink.y + y);
+                *cover++ = (unsigned char)brush_level((int)alpha_at(surface, ink.x + x, ink.y + y));
         fonts->arena_used += size;
     }
     SDL_FreeSurface(surface);

@@ -4,15 +4,17 @@
 #include <SDL.h>
 #include <SDL_image.h>
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/ui_sdl/drawings.h"
 
-enum { MASKS = 192, IMAGE_SIDE_MAX = 4096 };
+enum { MASKS = 192, IMAGE_SIDE_MAX = 4096, SVG_BYTES = 4096, BOLD_STROKE = '7' };
 
 struct mask {
     enum ui_icon icon;
+    enum ui_weight weight;
     int px;
     unsigned char *cover; /* owned */
 };
@@ -64,29 +66,37 @@ static SDL_Surface *to_argb(SDL_Surface *loaded)
     return argb;
 }
 
-static unsigned char *draw_icon(enum ui_icon icon, int px)
+static unsigned char *draw_icon(enum ui_icon icon, enum ui_weight weight, int px)
 {
-    const char *svg = svg_of(icon);
-    if (!svg)
+    char svg[SVG_BYTES];
+    const char *drawing = svg_of(icon);
+    if (!drawing || snprintf(svg, sizeof svg, "%s", drawing) >= SVG_BYTES)
         return NULL;
-    SDL_Surface *argb = to_argb(IMG_LoadSizedSVG_RW(SDL_RWFromConstMem(svg, (int)strlen(svg)), px, px));
+    char *stroke = strstr(svg, "stroke-width=\"4\""); /* of the whole drawing: it comes first */
+    if (weight == UI_BOLD && stroke)
+        stroke[sizeof "stroke-width=\"" - 1] = BOLD_STROKE;
+    SDL_RWops *file = SDL_RWFromConstMem(svg, (int)strlen(svg));
+    SDL_Surface *argb = file ? to_argb(IMG_LoadSizedSVG_RW(file, px, px)) : NULL;
+    if (file)
+        SDL_RWclose(file);
     unsigned char *cover = argb ? calloc((size_t)px, (size_t)px) : NULL;
     for (int y = 0; cover && y < px && y < argb->h; y++)
         for (int x = 0; x < px && x < argb->w; x++)
-            cover[y * px + x] = (unsigned char)(argb_at(argb, x, y) >> 24);
+            cover[y * px + x] = (unsigned char)brush_level((int)(argb_at(argb, x, y) >> 24));
     SDL_FreeSurface(argb);
     return cover;
 }
 
-const unsigned char *icons_mask(struct ui_canvas_icons *icons, enum ui_icon icon, int px)
+const unsigned char *icons_mask(struct ui_canvas_icons *icons, enum ui_icon icon, enum ui_weight weight,
+                                int px)
 {
     for (int i = 0; i < icons->count; i++)
-        if (icons->masks[i].icon == icon && icons->masks[i].px == px)
+        if (icons->masks[i].icon == icon && icons->masks[i].weight == weight && icons->masks[i].px == px)
             return icons->masks[i].cover;
     if (icons->count == MASKS)
         icons_empty(icons);
     struct mask *mask = &icons->masks[icons->count];
-    *mask = (struct mask){icon, px, draw_icon(icon, px)};
+    *mask = (struct mask){icon, weight, px, draw_icon(icon, weight, px)};
     if (mask->cover)
         icons->count++;
     return mask->cover;

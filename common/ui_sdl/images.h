@@ -14,7 +14,8 @@ struct ui_canvas_icons *icons_create(void); /* NULL: no memory */
 void icons_destroy(struct ui_canvas_icons *icons);
 
 /* The icon as px * px bytes of coverage, borrowed until the next call; NULL when it cannot be drawn. */
-const unsigned char *icons_mask(struct ui_canvas_icons *icons, enum ui_icon icon, int px);
+const unsigned char *icons_mask(struct ui_canvas_icons *icons, enum ui_icon icon, enum ui_weight weight,
+                                int px);
 
 /* Loads PNG or SVG into ARGB8888; the caller owns *surface (SDL_FreeSurface). */
 enum status image_load(const char *path, struct SDL_Surface **surface, struct error *error);
