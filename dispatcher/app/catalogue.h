@@ -56,7 +56,7 @@ void catalogue_commands(const struct catalogue *catalogue, catalogue_sink *sink,
  * the entry's number as "zone", "domain", "window" or "item", its name as "zh" and "en", and the document's
  * other members, also "retired"; items come without their guides. "hall" is one row, with "weekly". For
  * "guide", from is the item's id and there is one row with all parts. "words" are texts under names:
- * "priority.elderly" (with "kind", "class"), "holiday.weekend", "day.2026-10-01" (with "kind", "sessions").
+ * "priority.elderly" (with "kind", "class"), "holiday.weekend", "day.2026-10-01" (with "day", "sessions").
  * Owned array; NULL: no such part or row. Values within are the document's own: read them only. */
 json_t *catalogue_rows(const struct catalogue *catalogue, const char *part, int64_t from, size_t bytes_max,
                        int64_t *next);

@@ -122,7 +122,8 @@ static json_t *words_row(const struct catalogue *catalogue, int64_t index)
     if (!day)
         return NULL;
     json_t *row = word_row("day", wire_string_at(day, "date", ""), json_object_get(day, "name"));
-    return row_fill(row, day, "", "");
+    json_object_set(row, "day", json_object_get(day, "kind"));
+    return row_fill(row, day, "kind", "");
 }
 
 /* ---- pages ---- */

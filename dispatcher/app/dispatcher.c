@@ -38,22 +38,6 @@ static void on_beat(void *userdata)
     loop_timer_arm(&d->beat_timer, WIRE_BEAT_MS);
 }
 
-/* The last finished day is written down once its date is past: the next start then reads from there. */
-static void keep_checkpoint(struct dispatcher *d)
-{
-    struct error error = {0};
-    int64_t now_ms = clock_wall_ms();
-    if (d->hall->day_state != DAY_CLOSED || !d->hall->date ||
-        d->hall->date >= hall_date_at(d->hall, now_ms) || d->checkpoint_date == d->hall->date)
-        return;
-    if (store_checkpoint(d->store, d->hall, now_ms, &error) != STATUS_OK) {
-        log_warn("store", "no checkpoint: %s", error.text);
-        return;
-    }
-    d->checkpoint_date = d->hall->date;
-    log_info("store", "checkpoint written date=%d", (int)d->hall->date);
-}
-
 static void keep_retention(struct dispatcher *d, int64_t now_ms)
 {
     struct store_retention_report report;
@@ -72,7 +56,6 @@ static void on_idle(void *userdata)
     struct error error = {0};
     bool more = false;
     if (!store_is_open(d->store)) {
-        keep_checkpoint(d);
         keep_retention(d, clock_wall_ms());
         if (store_idle(d->store, clock_wall_ms(), &more, &error) != STATUS_OK)
             log_warn("store", "%s", error.text);
@@ -244,7 +227,6 @@ static enum status start_all(struct dispatcher *d, struct error *error)
         read_settings(d, error) != STATUS_OK || loop_init(&d->loop, error) != STATUS_OK)
         return error->status;
     d->has_loop = true;
-    keep_checkpoint(d);
     if (worker_init(&d->worker, post_to_loop, &d->loop, error) != STATUS_OK)
         return error->status;
     d->has_worker = true;

@@ -50,7 +50,6 @@ struct dispatcher {
     char farewells[LINE_REASON_COUNT][256];
     int64_t started_ms;
     int64_t retention_ms;    /* when retention last ran through */
-    int32_t checkpoint_date; /* the last day that was written down */
     bool has_loop, has_worker;
     bool stopping;
     int exit_code;
