@@ -76,8 +76,10 @@ static bool load_row(const struct sql_row *row, void *userdata)
     const struct store_key key = {(uint32_t)row_int(row, 1), (uint64_t)row_int(row, 2),
                                   (uint64_t)row_int(row, 3)};
     const struct answer_slot entry = {key_hash(&key), row_int(row, 0)};
-    if (unfolded(answers) == 0)
+    if (unfolded(answers) == 0) {
         answers->first_id = entry.id;
+        answers->oldest_ms = row_int(row, 4);
+    }
     answers->last_id = entry.id;
     if ((size_t)unfolded(answers) * 2 > answers->slot_count)
         o->status = index_make(answers, (size_t)unfolded(answers) * 2, o->error);
@@ -261,6 +263,8 @@ enum status store_put_answer(struct store *store, const struct store_key *key, s
     status = RUN(store, ANSWER_PUT, values, NULL, NULL, error);
     if (status != STATUS_OK)
         return store_settle(store, status, error);
+    if (unfolded(answers) == 0)
+        answers->oldest_ms = now_ms;
     answers->last_id++;
     index_put(answers->slots, answers->slot_count, (struct answer_slot){key_hash(key), answers->last_id});
     return STATUS_OK;
@@ -316,36 +320,41 @@ void answers_undone(struct store *store)
 }
 
 /* ---- keeping house ---- */
-enum status answers_prune(struct store *store, int64_t now_ms, uint64_t *deleted, struct error *error)
+/* Many unfolded answers, or old ones, which can only be pruned when they are folded. */
+static bool should_fold(const struct answers *answers, int64_t now_ms)
 {
-    int64_t first_kept = (now_ms - STORE_ANSWER_KEEP_MS) / DAY_MS;
-    bool own;
+    int64_t count = unfolded(answers);
+    return count >= FOLD_IDLE || (count > 0 && answers->oldest_ms < now_ms - DAY_MS);
+}
+
+static bool should_prune(const struct answers *answers, int64_t now_ms)
+{
+    return answers->last_day != 0 && answers->first_day < (now_ms - STORE_ANSWER_KEEP_MS) / DAY_MS;
+}
+
+static enum status prune(struct store *store, int64_t now_ms, uint64_t *deleted, struct error *error)
+{
+    const struct sql_value values[] = {sql_int((now_ms - STORE_ANSWER_KEEP_MS) / DAY_MS),
+                                       sql_int(PRUNE_SLICE)};
+    enum status status = RUN(store, ANSWERS_PRUNE, values, NULL, NULL, error);
+    *deleted = (uint64_t)store->driver->changes;
+    return status == STATUS_OK ? read_days(store, error) : status;
+}
+
+enum status answers_tidy(struct store *store, int64_t now_ms, uint64_t *deleted, bool *more,
+                         struct error *error)
+{
+    struct answers *answers = &store->answers;
+    bool folds = should_fold(answers, now_ms), own;
+    *more = false;
+    *deleted = 0;
+    if (!folds && !should_prune(answers, now_ms))
+        return STATUS_OK;
     enum status status = store_begin_own(store, &own, error);
     if (status != STATUS_OK)
         return status;
-    const struct sql_value values[] = {sql_int(first_kept), sql_int(PRUNE_SLICE)};
-    status = RUN(store, ANSWERS_PRUNE, values, NULL, NULL, error);
-    *deleted = (uint64_t)store->driver->changes;
-    if (status == STATUS_OK)
-        status = read_days(store, error);
-    return store_end_own(store, own, status, error);
-}
-
-enum status answers_tidy(struct store *store, int64_t now_ms, bool *more, struct error *error)
-{
-    struct answers *answers = &store->answers;
-    uint64_t deleted = 0;
-    if (unfolded(answers) >= FOLD_IDLE) {
-        bool own;
-        enum status status = store_begin_own(store, &own, error);
-        if (status == STATUS_OK)
-            status = store_end_own(store, own, fold(store, error), error);
-        *more = status == STATUS_OK && unfolded(answers) >= FOLD_IDLE;
-        return status;
-    }
-    if (answers->last_day == 0 || answers->first_day >= (now_ms - STORE_ANSWER_KEEP_MS) / DAY_MS)
-        return STATUS_OK;
-    enum status status = answers_prune(store, now_ms, &deleted, error);
-    *more = deleted > 0;
+    status = folds ? fold(store, error) : prune(store, now_ms, deleted, error);
+    status = store_end_own(store, own, status, error);
+    *more = status == STATUS_OK && (should_fold(answers, now_ms) || should_prune(answers, now_ms));
     return status;
 }

@@ -39,6 +39,7 @@ struct answers {
     int64_t first_id, last_id;   /* in answers_new; last_id < first_id: it is empty */
     int64_t committed_id;        /* last_id before the open transaction */
     int64_t folded_to;           /* folded in the open transaction up to here; 0: not */
+    int64_t oldest_ms;           /* no unfolded answer is older */
     int64_t first_day, last_day; /* in answers; 0: it is empty */
     struct answer_slot *slots;   /* owned; a power of two, at most half full */
     size_t slot_count;
@@ -140,9 +141,9 @@ void answers_destroy(struct store *store);
 enum status answers_before_commit(struct store *store, struct error *error); /* folds when there are many */
 void answers_committed(struct store *store);
 void answers_undone(struct store *store);
-/* One piece of work in an idle moment: folding or pruning. */
-enum status answers_tidy(struct store *store, int64_t now_ms, bool *more, struct error *error);
-enum status answers_prune(struct store *store, int64_t now_ms, uint64_t *deleted, struct error *error);
+/* One piece of work in an idle moment: folding or pruning. Takes part in an open transaction. */
+enum status answers_tidy(struct store *store, int64_t now_ms, uint64_t *deleted, bool *more,
+                         struct error *error);
 
 /* ---- audit.c ---- */
 enum status audits_open(struct store *store, struct error *error);

@@ -183,10 +183,6 @@ static enum status prune_all(struct store *store, int64_t now_ms, struct store_r
     if (status == STATUS_OK)
         status = prune_contacts(store, now_ms, report, error);
     if (status == STATUS_OK)
-        status = answers_prune(store, now_ms, &report->answers, error);
-    if (status == STATUS_OK && report->answers > 0)
-        report->more = true;
-    if (status == STATUS_OK)
         status = thin_checkpoints(store, now_ms, report, error);
     return status;
 }
@@ -200,6 +196,10 @@ enum status store_retention(struct store *store, int64_t now_ms, struct store_re
     if (status != STATUS_OK)
         return status;
     status = store_end_own(store, own, prune_all(store, now_ms, report, error), error);
+    bool more = false;
+    if (status == STATUS_OK)
+        status = answers_tidy(store, now_ms, &report->answers, &more, error);
+    report->more |= more;
     if (status != STATUS_OK)
         *report = (struct store_retention_report){0};
     return status;

@@ -43,7 +43,7 @@
     X(BOOKING_END, "UPDATE bookings SET state=$1, ended_ms=$2, ticket=$3 WHERE code=$4 AND state='made'") \
     X(ANSWER_PUT, "INSERT INTO answers_new(id,at_ms,device,boot,counter,answer) VALUES($1,$2,$3,$4,$5,$6)") \
     X(ANSWER_NEW, "SELECT answer,device,boot,counter FROM answers_new WHERE id=$1") \
-    X(ANSWERS_NEW, "SELECT id,device,boot,counter FROM answers_new ORDER BY id") \
+    X(ANSWERS_NEW, "SELECT id,device,boot,counter,at_ms FROM answers_new ORDER BY id") \
     X(ANSWER_DAYS, "SELECT (SELECT day FROM answers ORDER BY day LIMIT 1),(SELECT day FROM answers ORDER BY " \
             "day DESC LIMIT 1)") \
     X(ANSWER_FIND_DAY, "SELECT answer FROM answers WHERE day=$1 AND device=$2 AND boot=$3 AND counter=$4") \

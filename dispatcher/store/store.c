@@ -257,13 +257,14 @@ bool sink_text(const struct sql_row *row, void *text)
 /* ---- keeping house ---- */
 enum status store_idle(struct store *store, int64_t now_ms, bool *more, struct error *error)
 {
+    uint64_t deleted;
     *more = false;
     enum status status = store_ready(store, error);
     if (status != STATUS_OK || store->is_open)
         return status;
     status = store->driver->ops->tidy(store->driver, more, error);
     if (status == STATUS_OK && !*more)
-        status = answers_tidy(store, now_ms, more, error);
+        status = answers_tidy(store, now_ms, &deleted, more, error);
     if (status == STATUS_FULL) { /* it was undone and can wait */
         *more = false;
         return STATUS_OK;

@@ -30,7 +30,9 @@ static bool value_is(const struct sql_row *row, int column, const struct sql_val
     struct span bytes = row_bytes(row, column);
     if (value->type == SQL_INTEGER)
         return row_int(row, column) == value->integer;
-    return bytes.length == value->bytes.length && memcmp(bytes.data, value->bytes.data, bytes.length) == 0;
+    if (bytes.length != value->bytes.length)
+        return false;
+    return bytes.length == 0 || memcmp(bytes.data, value->bytes.data, bytes.length) == 0;
 }
 
 static bool compare_row(const struct sql_row *row, void *userdata)
