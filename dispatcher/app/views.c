@@ -233,6 +233,16 @@ static void set_held(json_t *object, const struct hall *hall, struct window_id w
         json_decref(list);
 }
 
+/* The items that the window, as it is staffed, may be called for. */
+static json_t *may_items(const struct hall *hall, const struct window *window)
+{
+    json_t *list = json_array();
+    for (unsigned i = 1; i <= hall->items_top; i++)
+        if (window->may[(i - 1) / 64] >> ((i - 1) % 64) & 1)
+            json_array_append_new(list, json_integer(i));
+    return list;
+}
+
 json_t *view_counter(const struct hall *hall, struct window_id id)
 {
     const struct window *window = &hall->windows[id.value];
@@ -250,5 +260,6 @@ json_t *view_counter(const struct hall *hall, struct window_id id)
                       number_to_json(hall->tickets[window->undo.ticket.value].number), "until_ms",
                       (json_int_t)(window->undo.at_ms + hall->policy[POLICY_UNDO_MS])));
     set_held(object, hall, id);
+    set(object, "may", may_items(hall, window));
     return object;
 }
