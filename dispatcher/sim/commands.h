@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * The commands of evenhall-sim. Each takes its own words (argv[0] is its name) and returns the exit code:
+ * 0 all well, 1 something failed, 2 it was called wrongly. */
+#ifndef DISPATCHER_SIM_COMMANDS_H
+#define DISPATCHER_SIM_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/options.h"
+
+int command_run(int argc, char **argv);
+
+struct command_options {
+    const char *usage, *summary;
+    const struct option_row *rows;
+    size_t count;
+    const bool *help; /* target of --help among the rows */
+};
+
+/* Parses; prints help or the fault. Returns -1 to go on, else the exit code. *words as in options_parse. */
+int command_options(const struct command_options *options, int argc, char **argv, int *words);
+
+#endif
