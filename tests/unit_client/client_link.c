@@ -219,6 +219,21 @@ static void half_a_frame_is_forgotten_with_its_connection(void **state)
     rig_destroy(&rig);
 }
 
+static void bytes_not_yet_sent_are_forgotten_with_their_connection(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig_make_ready(&rig, 1);
+    rig_ask(&rig, 1, true, 60000);
+    link_output_taken(&rig.link, 5); /* the rest waits for room */
+    link_lost(&rig.link, rig.now_ms, "");
+    rig_make_ready(&rig, 1); /* hello comes first, whole */
+    rig_expect(&rig, "issue");
+    rig_expect_nothing(&rig);
+    rig_destroy(&rig);
+}
+
 static void stopping_and_starting(void **state)
 {
     (void)state;
@@ -489,6 +504,7 @@ int main(void)
         cmocka_unit_test(a_former_leader_is_refused_for_a_minute),
         cmocka_unit_test(nonsense_ends_the_connection),
         cmocka_unit_test(half_a_frame_is_forgotten_with_its_connection),
+        cmocka_unit_test(bytes_not_yet_sent_are_forgotten_with_their_connection),
         cmocka_unit_test(stopping_and_starting),
         cmocka_unit_test(bad_parameters_are_refused),
         cmocka_unit_test(a_request_waits_for_the_connection_and_is_answered),

@@ -126,7 +126,9 @@ static void what_does_not_fit_is_not_written(void **state)
     assert_string_equal(out.data, "before\n");
     assert_int_equal(out.length, 7);
     json_decref(value);
-    /* and exactly the limit does */
+    /* one byte too many does not, and exactly the limit does */
+    big[WIRE_FRAME_MAX - strlen("{\"id\":1,}\n") + 1] = '\0';
+    assert_false(wire_answer_write(&out, 1, span_of(big)));
     big[WIRE_FRAME_MAX - strlen("{\"id\":1,}\n")] = '\0';
     assert_true(wire_answer_write(&out, 1, span_of(big)));
     assert_int_equal(out.length, 7 + WIRE_FRAME_MAX);
