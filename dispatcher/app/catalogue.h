@@ -12,11 +12,15 @@
 #include "common/base/status.h"
 #include "dispatcher/core/command.h"
 
+enum {
+    CATALOGUE_BYTES_MAX = 32 << 20, /* of a file or a stored document */
+    CATALOGUE_ROW_MAX = 48 * 1024,  /* of a row as JSON: a row always fits a frame of the protocol */
+};
+
+/* The document: {"format":1,"hall":{},"zones":[],"domains":[],"windows":[],"priority_kinds":[],"policy":{},
+ * "holiday_texts":{},"items":[],"clerks":[],"authorisations":[],"roster":[],"calendar":{}} */
 struct catalogue {
-    json_t *
-        document; /* owned: {"hall":{},"zones":[],"windows":[],"domains":[],"items":[],"priority_kinds":[],
-                     "clerks":[],"authorisations":[],"roster":[],"calendar":{},"policy":{},"holiday_texts":{}}
-                   */
+    json_t *document;                   /* owned */
     uint32_t version;                   /* of the store's document; 0: not stored yet */
     const json_t *items[ITEMS_MAX + 1]; /* borrowed from document, by id; NULL where there is none */
     const json_t *domains[DOMAINS_MAX + 1];

@@ -104,8 +104,9 @@ static void put_enum(struct text *out, const char *const *names)
 static void put_integer(struct text *out, const struct member *member)
 {
     if (member->refers)
-        text_printf(out, "the %s of a %s in %s", catalogue_sets[member->refers].id,
-                    catalogue_sets[member->refers].noun, catalogue_sets[member->refers].list);
+        text_printf(out, "the %s of %s %s in %s", catalogue_sets[member->refers].id,
+                    member->refers == SET_ITEMS ? "an" : "a", catalogue_sets[member->refers].noun,
+                    catalogue_sets[member->refers].list);
     else if (member->least == member->most)
         text_printf(out, "the number %" PRId64, member->least);
     else
@@ -369,31 +370,74 @@ static bool check_member(struct check *check, const struct member *member, const
     return (member->flags & LIST ? check_list : checks[member->type])(check, member, value);
 }
 
-/* Unknown members first: a misspelt one is then named itself, not as the one that is missing. */
-static bool check_object(struct check *check, const struct shape *shape, const json_t *object)
+/* That the members are those of the table. Unknown ones first: a misspelt one is then named itself, not as
+ * the one that is missing. */
+static bool check_names(struct check *check, const struct member *members, const json_t *object)
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)object, name, value) /* as above */
-        if (!member_find(shape->members, name)) return fail_unknown(check, name, shape->members);
-    for (const struct member *m = shape->members; m->name; m++) {
-        value = json_object_get(object, m->name);
-        if (!value && m->flags & OPTIONAL)
+    json_object_foreach((json_t *)object, name, value) /* the macro wants no const; it only reads */
+        if (!member_find(members, name)) return fail_unknown(check, name, members);
+    for (const struct member *m = members; m->name; m++) {
+        if (m->flags & OPTIONAL || json_object_get(object, m->name))
             continue;
         check_enter_member(check, m->name);
-        if (value ? !check_member(check, m, value) : !fail_expected(check, m, m->flags & LIST, NULL))
+        return fail_expected(check, m, m->flags & LIST, NULL);
+    }
+    return true;
+}
+
+static bool check_object(struct check *check, const struct shape *shape, const json_t *object)
+{
+    if (!check_names(check, shape->members, object))
+        return false;
+    for (const struct member *m = shape->members; m->name; m++) {
+        const json_t *value = json_object_get(object, m->name);
+        check_enter_member(check, m->name);
+        if (value && !check_member(check, m, value))
             return false;
         check_leave(check);
     }
-    if (shape->bytes_max && json_dumpb(object, NULL, 0, JSON_COMPACT) > shape->bytes_max)
+    size_t bytes = shape->bytes_max ? json_dumpb(object, NULL, 0, JSON_COMPACT) : 0;
+    if (bytes > shape->bytes_max)
         return check_fail(check, NULL, "expected at most %zu bytes of JSON, got %zu", shape->bytes_max,
-                          json_dumpb(object, NULL, 0, JSON_COMPACT));
+                          bytes);
     return !shape->rule || shape->rule(check, object);
+}
+
+/* The ids of a list that others refer to. They come first: a wrong id is then named itself, not as the
+ * references that it breaks. */
+static bool check_ids(struct check *check, const struct member *list)
+{
+    const json_t *entries = json_object_get(check->catalogue->document, list->name);
+    const struct member *id = list->shape->members; /* the first of each */
+    assert(id->flags & UNIQUE);
+    check_enter_member(check, list->name);
+    if (!json_is_array(entries))
+        return fail_expected(check, list, true, entries);
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        const json_t *entry = json_array_get(entries, i), *value = json_object_get(entry, id->name);
+        check_enter_element(check, i);
+        if (!json_is_object(entry))
+            return fail_expected(check, list, false, entry);
+        check_enter_member(check, id->name);
+        if (value ? !check_integer(check, id, value) : !fail_expected(check, id, false, NULL))
+            return false;
+        check_leave(check);
+        check_leave(check);
+    }
+    check_leave(check);
+    return true;
 }
 
 bool catalogue_check(const struct catalogue *catalogue, struct check *check)
 {
     *check = (struct check){.catalogue = catalogue};
+    if (!check_names(check, catalogue_shape.members, catalogue->document))
+        return false;
+    for (enum catalogue_set set = SET_NONE + 1; set < CATALOGUE_SETS; set++)
+        if (!check_ids(check, member_find(catalogue_shape.members, catalogue_sets[set].list)))
+            return false;
     return check_object(check, &catalogue_shape, catalogue->document);
 }
 
