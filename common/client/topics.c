@@ -111,14 +111,8 @@ void topics_greeted(struct link *link, int64_t now_ms)
 
 void topics_lost(struct link *link)
 {
-    for (int i = 0; i < LINK_TOPICS_MAX; i++) {
-        struct link_topic *topic = &link->topics[i];
-        unsync(link, topic);
-        drop_coming(topic);
-        topic->awaits_snapshot = false;
-        topic->asked_id = 0;
-        topic->again_ms = 0;
-    }
+    for (int i = 0; i < LINK_TOPICS_MAX; i++)
+        unsync(link, &link->topics[i]); /* what else belonged to the connection, ask() begins anew */
 }
 
 void topics_destroy(struct link *link)

@@ -102,7 +102,7 @@ static void another_epoch_begins_from_nothing(void **state)
     link_lost(&rig.link, rig.now_ms, "");
     rig_make_ready(&rig, 2);
     subscribed(&rig, "t", 0, 3, false);
-    rig_say(&rig, "{\"topic\":\"t\",\"seq\":4,\"delta\":{\"a\":9}}"); /* means nothing yet */
+    rig_say(&rig, "{\"topic\":\"t\",\"seq\":6,\"delta\":{\"a\":9}}"); /* means nothing yet */
     check_document(&rig, "{\"a\":1}");
     rig_say(&rig, "{\"topic\":\"t\",\"seq\":3,\"part\":1,\"snapshot\":{\"c\":1}}");
     check_document(&rig, "{\"c\":1}");
@@ -256,6 +256,23 @@ static void a_synced_document_is_as_old_as_the_last_beat(void **state)
     rig_destroy(&rig);
 }
 
+static void half_a_new_snapshot_lets_the_old_one_age(void **state)
+{
+    (void)state;
+    struct rig rig;
+    make_synced(&rig);
+    rig_live(&rig, 3);
+    rig_say(&rig, "{\"topic\":\"t\",\"seq\":9,\"part\":1,\"snapshot\":{\"x\":1},\"more\":true}");
+    rig_live(&rig, 4);
+    assert_int_equal(link_age_ms(&rig.link, "t", rig.now_ms), 4000); /* the hall knows better */
+    rig_say(&rig, "{\"topic\":\"t\",\"seq\":9,\"part\":2,\"snapshot\":{\"y\":1},\"more\":true}");
+    rig_live(&rig, LINK_ANSWER_MS_MAX / 1000 - 1);
+    assert_int_equal(link_state(&rig.link), LINK_READY);
+    rig_live(&rig, 1);
+    assert_int_equal(link_state(&rig.link), LINK_WAITING);
+    rig_destroy(&rig);
+}
+
 /* A program that slept reads beats that were sent long ago: they vouch for then, not for now. */
 static void late_beats_do_not_make_young(void **state)
 {
@@ -332,6 +349,7 @@ int main(void)
         cmocka_unit_test(unsubscribing_drops_the_document),
         cmocka_unit_test(there_is_an_end_to_topics),
         cmocka_unit_test(a_synced_document_is_as_old_as_the_last_beat),
+        cmocka_unit_test(half_a_new_snapshot_lets_the_old_one_age),
         cmocka_unit_test(late_beats_do_not_make_young),
         cmocka_unit_test(a_clock_set_back_is_noticed),
         cmocka_unit_test(the_quickest_frame_tells_the_time),
