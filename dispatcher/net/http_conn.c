@@ -21,6 +21,7 @@
 enum {
     ACCEPTS_PER_TURN = 32,
     OVERFLOW_MAX = 64, /* connections beyond the limit that are still read, to be answered 503 */
+    INPUT_SLACK_BYTES = 64 * 1024,
     SWEEP_MS_MIN = 5,
     SWEEP_MS_MAX = 250,
     FD_BITS = 20 /* of an id */
@@ -61,12 +62,19 @@ void http_conn_end(struct http_conn *conn)
     loop_again(conn->server->loop);
 }
 
+/* Bytes have come, and evhttp has not looked at them yet. */
 static void on_input(struct evbuffer *input, const struct evbuffer_cb_info *change, void *userdata)
 {
-    (void)input;
     struct http_conn *conn = userdata;
-    if (change->n_added > 0 && conn->state == HTTP_WAITING)
-        http_conn_enter(conn, HTTP_READING, conn->server->params.request_ms_max);
+    const struct http_params *params = &conn->server->params;
+    if (change->n_added == 0 || conn->is_ending)
+        return;
+    if (conn->state == HTTP_WAITING)
+        http_conn_enter(conn, HTTP_READING, params->request_ms_max);
+    /* evhttp would collect an endless chunk header for ever, and we what comes in over an event stream. (A
+     * read watermark would not do: libevent calls back again and again while the buffer stands at it.) */
+    if (evbuffer_get_length(input) > params->body_bytes_max + params->header_bytes_max + INPUT_SLACK_BYTES)
+        http_conn_end(conn);
 }
 
 /* Called by evhttp when it frees a connection, whoever wanted it. */
@@ -158,10 +166,6 @@ static bool has_too_many(const struct http_server *server, const char *address)
 static void set_limits(struct http_conn *conn)
 {
     const struct http_params *params = &conn->server->params;
-    /* evhttp would buffer an endless chunk header; beyond this the reading stalls and the deadline ends it.
-     */
-    bufferevent_setwatermark(conn->bufferevent, EV_READ, 0,
-                             params->body_bytes_max + params->header_bytes_max + 64 * 1024);
     struct timeval stall = {params->stall_ms_max / 1000, params->stall_ms_max % 1000 * 1000};
     bufferevent_set_timeouts(conn->bufferevent, NULL, &stall);
     evbuffer_add_cb(bufferevent_get_input(conn->bufferevent), on_input, conn);
