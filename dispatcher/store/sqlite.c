@@ -102,7 +102,7 @@ static struct sqlite_driver *sqlite_of(struct driver *driver)
 
 static void roll_back(struct sqlite_driver *d)
 {
-    if (!sqlite3_get_autocommit(d->db))
+    if (d->db && !sqlite3_get_autocommit(d->db))
         sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
