@@ -2,6 +2,7 @@
  * The TCP shell against a small dispatcher on a real socket of this machine. Time is the test's own: what is
  * awaited is awaited by poll, and only the link's pauses are skipped by moving the clock on. */
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -197,8 +198,35 @@ static void a_name_is_looked_up_without_waiting(void **state)
     int64_t before_us = clock_mono_us();
     client_start(&room.client, now(&room));
     assert_true(clock_mono_us() - before_us < 500000);
-    await(&room, link_state(&room.client.link) == LINK_READY); /* ::1 refuses, 127.0.0.1 answers */
+    await(&room, link_state(&room.client.link) == LINK_READY);
     room_destroy(&room);
+}
+
+static struct addrinfo *address_of(uint16_t port)
+{
+    char text[8];
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM}, *found;
+    snprintf(text, sizeof text, "%u", port);
+    assert_int_equal(getaddrinfo("127.0.0.1", text, &hints, &found), 0);
+    return found;
+}
+
+/* As when a name has an IPv6 and an IPv4 address and the server listens on one of them only. */
+static void the_next_address_is_tried_in_the_same_attempt(void **state)
+{
+    (void)state;
+    struct room room;
+    struct server closed;
+    server_init(&closed);
+    shutdown(closed.listener, SHUT_RDWR); /* the port stays its own and refuses */
+    room_init_host(&room, "127.0.0.1");
+    room.client.addresses = room.client.address = address_of(closed.port);
+    room.client.addresses->ai_next = address_of(room.server.port);
+    client_start(&room.client, now(&room));
+    await(&room, link_state(&room.client.link) == LINK_READY);
+    assert_int_equal(link_wanted(&room.client.link), 1);
+    room_destroy(&room);
+    server_destroy(&closed);
 }
 
 static void a_port_where_nobody_listens_is_a_trouble_with_words(void **state)
@@ -259,7 +287,16 @@ static void much_is_sent_in_parts(void **state)
     for (int i = 0; i < LINK_REQUESTS_MAX; i++)
         assert_true(link_request(&room.client.link, now(&room), &request, ended, &room) > 0);
     client_start(&room.client, now(&room));
+    struct pollfd fds[CLIENT_FDS_MAX];
+    int small = 4096;
+    assert_int_equal(setsockopt(room.client.fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small), 0);
+    await(&room, link_state(&room.client.link) == LINK_READY);
+    assert_int_equal(client_fds(&room.client, fds), 1);
+    assert_true(link_output(&room.client.link).length > 0);
+    assert_int_equal(fds[0].events, POLLIN | POLLOUT);
     await(&room, room.ends == LINK_REQUESTS_MAX);
+    client_fds(&room.client, fds);
+    assert_int_equal(fds[0].events, POLLIN); /* else the caller's loop would spin */
     assert_int_equal(room.server.hall.carried, LINK_REQUESTS_MAX);
     json_decref(fields);
     room_destroy(&room);
@@ -303,6 +340,7 @@ int main(void)
         cmocka_unit_test(it_connects_asks_and_watches),
         cmocka_unit_test(it_comes_back_after_each_loss),
         cmocka_unit_test(a_name_is_looked_up_without_waiting),
+        cmocka_unit_test(the_next_address_is_tried_in_the_same_attempt),
         cmocka_unit_test(a_port_where_nobody_listens_is_a_trouble_with_words),
         cmocka_unit_test(destroying_during_a_look_up_is_safe),
         cmocka_unit_test(stopping_closes_and_starting_opens),
