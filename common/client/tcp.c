@@ -5,6 +5,9 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,54 +20,63 @@ enum {
     PORT_TEXT_MAX = 8,
 };
 
-/* A look-up by the C library's own helper thread: names can take seconds, and a screen cannot wait for them.
- */
+enum lookup_state { LOOKUP_RUNNING, LOOKUP_OVER, LOOKUP_ABANDONED };
+
+/* A name can take seconds to look up, and a screen cannot wait for it: a thread does, on memory that the last
+ * one to leave frees. */
 struct client_lookup {
-    struct gaicb ask;
-    struct addrinfo hints;
+    atomic_int state; /* enum lookup_state; result and failed are the thread's until it is over */
     char host[CLIENT_HOST_MAX + 1];
     char port[PORT_TEXT_MAX];
-    struct client_lookup *next;
+    struct addrinfo *result; /* owned */
+    int failed;              /* EAI_* */
 };
-
-/* Look-ups whose client was destroyed before the library was done with them; freed at the next opportunity.
- */
-static struct client_lookup *abandoned;
 
 /* ---- addresses ---- */
 
-static bool lookup_is_over(struct client_lookup *lookup)
-{
-    return gai_error(&lookup->ask) != EAI_INPROGRESS;
-}
-
 static void lookup_free(struct client_lookup *lookup)
 {
-    if (lookup->ask.ar_result)
-        freeaddrinfo(lookup->ask.ar_result);
+    if (lookup->result)
+        freeaddrinfo(lookup->result);
     free(lookup);
 }
 
-static void reap_abandoned(void)
+static void *lookup_run(void *argument)
 {
-    struct client_lookup **at = &abandoned;
-    while (*at) {
-        struct client_lookup *lookup = *at;
-        if (lookup_is_over(lookup)) {
-            *at = lookup->next;
-            lookup_free(lookup);
-        } else {
-            at = &lookup->next;
-        }
-    }
+    struct client_lookup *lookup = argument;
+    struct addrinfo hints = {.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG, .ai_socktype = SOCK_STREAM};
+    lookup->failed = getaddrinfo(lookup->host, lookup->port, &hints, &lookup->result);
+    if (atomic_exchange(&lookup->state, LOOKUP_OVER) == LOOKUP_ABANDONED)
+        lookup_free(lookup);
+    return NULL;
 }
 
 static void lookup_abandon(struct client_lookup *lookup)
 {
-    gai_cancel(&lookup->ask);
-    lookup->next = abandoned;
-    abandoned = lookup;
-    reap_abandoned();
+    if (atomic_exchange(&lookup->state, LOOKUP_ABANDONED) == LOOKUP_OVER)
+        lookup_free(lookup);
+}
+
+static bool lookup_is_over(struct client_lookup *lookup)
+{
+    return atomic_load(&lookup->state) == LOOKUP_OVER;
+}
+
+/* Starts the thread, detached and deaf to the program's signals. */
+static bool lookup_start(struct client_lookup *lookup)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t all, before;
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool started = pthread_create(&thread, &attributes, lookup_run, lookup) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return started;
 }
 
 static void set_addresses(struct client *client, struct addrinfo *addresses)
@@ -91,7 +103,6 @@ static bool find_addresses(struct client *client)
 {
     char port[PORT_TEXT_MAX];
     snprintf(port, sizeof port, "%u", client->port);
-    reap_abandoned();
     if (take_numeric(client, port))
         return true;
     struct client_lookup *lookup = calloc(1, sizeof *lookup);
@@ -99,11 +110,7 @@ static bool find_addresses(struct client *client)
         return false;
     memcpy(lookup->host, client->host, sizeof lookup->host);
     memcpy(lookup->port, port, sizeof lookup->port);
-    lookup->hints = (struct addrinfo){.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG, .ai_socktype = SOCK_STREAM};
-    lookup->ask =
-        (struct gaicb){.ar_name = lookup->host, .ar_service = lookup->port, .ar_request = &lookup->hints};
-    struct gaicb *list[] = {&lookup->ask};
-    if (getaddrinfo_a(GAI_NOWAIT, list, 1, NULL) != 0) {
+    if (!lookup_start(lookup)) {
         free(lookup);
         return false;
     }
@@ -191,10 +198,10 @@ static void check_lookup(struct client *client, int64_t now_ms)
     if (!lookup_is_over(lookup))
         return;
     client->lookup = NULL;
-    int failed = gai_error(&lookup->ask);
+    int failed = lookup->failed;
     if (failed == 0) {
-        set_addresses(client, lookup->ask.ar_result);
-        lookup->ask.ar_result = NULL;
+        set_addresses(client, lookup->result);
+        lookup->result = NULL;
     }
     lookup_free(lookup);
     if (client->connection == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A link on a non-blocking TCP socket, for programs with a poll loop. No threads of its own; every call
- * returns at once.
+ * A link on a non-blocking TCP socket, for programs with a poll loop. Every call returns at once; only a
+ * host's name (not an address) is looked up by a thread that lives as long as that takes.
  *
  *     client_start(&client, clock_mono_ms());
  *     for (;;) {
