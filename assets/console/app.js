@@ -8,7 +8,7 @@ const by = (rows, key) => Object.fromEntries(rows.map((row) => [row[key], row]))
 
 async function load_catalogue() {
   const [hall, domains, items, windows] = await Promise.all(['hall', 'domains', 'items', 'windows'].map(catalogue));
-  return { hall: hall[0], domains: by(domains, 'id'), items: by(items, 'id'), windows: by(windows, 'number') };
+  return { hall: hall[0], domains: by(domains, 'domain'), items: by(items, 'item'), windows: by(windows, 'window') };
 }
 
 function LanguageButton({ onChange }) {

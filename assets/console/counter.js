@@ -88,9 +88,9 @@ function ChooseWindow({ rows, windows, session, onChosen, say }) {
       <button onClick=${() => set_asked(null)}>${t('Back')}</button>
     </div>`}
     <ul class="windows">${Object.values(rows.windows).map((row) => {
-      const state = (windows[row.number] || {}).state || 'off';
-      return html`<li key=${row.number}><button onClick=${() => start(row.number, false)}>
-        <b>${row.number}</b><span>${name_of(row.name)}</span><em class=${state}>${state_words()[state]}</em>
+      const state = (windows[row.window] || {}).state || 'off';
+      return html`<li key=${row.window}><button onClick=${() => start(row.window, false)}>
+        <b>${row.window}</b><span>${name_of(row)}</span><em class=${state}>${state_words()[state]}</em>
       </button></li>`;
     })}</ul>
   </section>`;
@@ -113,7 +113,7 @@ function Ticket({ my, rows, now }) {
   const flag = class_words()[my.class];
   return html`<div class="ticket">
     <p class="number" data-testid="number">${my.number}</p>
-    <p class="item">${item ? name_of(item.name) : ''}${(my.items || []).length > 1 && html` <small>+${my.items.length - 1}</small>`}</p>
+    <p class="item">${item ? name_of(item) : ''}${(my.items || []).length > 1 && html` <small>+${my.items.length - 1}</small>`}</p>
     ${flag && html`<p><span class="flag">${flag}</span></p>`}
     <dl>
       <div><dt>${t('Waited')}</dt><dd>${minutes(my.waited_ms)}</dd></div>
@@ -206,7 +206,7 @@ export function Counter({ session, rows, language, onLogout, onExpired }) {
 
   return html`
     <header class="top">
-      <strong>${name_of(rows.hall.short_name || rows.hall.name)}</strong>
+      <strong>${name_of(rows.hall.short_name || rows.hall)}</strong>
       ${window_number > 0 && html`<span class="window">${t('Window {n}', { n: window_number })}</span>`}
       <span class="who">${session.name}</span>
       <span class="fill"></span>
@@ -219,7 +219,7 @@ export function Counter({ session, rows, language, onLogout, onExpired }) {
     <main class="counter">
       <section class="mine" aria-label=${t('My window')}>
         ${!window_number || (documents.windows && my.state === 'off')
-          ? html`<${ChooseWindow} rows=${rows} windows=${(documents.windows || {}).windows || {}} session=${session}
+          ? html`<${ChooseWindow} rows=${rows} windows=${documents.windows || {}} session=${session}
               onChosen=${(n) => set_window(n)} say=${say} />`
           : html`
             ${on_duty && !mine && html`<p class="fault" role="alert">${t('Another clerk has taken over this window. This page only looks on.')}</p>`}

@@ -30,9 +30,9 @@ function sorted_rows(queue, may, filter, rows) {
   for (const [number, row] of Object.entries(queue || {})) {
     if (allowed && !allowed.has(row.item)) continue;
     const item = rows.items[row.item];
-    const words = `${number} ${item ? `${item.name.zh} ${item.name.en}` : ''}`.toLowerCase();
+    const words = `${number} ${item ? `${item.zh} ${item.en}` : ''}`.toLowerCase();
     if (filter && !words.includes(filter.toLowerCase())) continue;
-    list.push({ number, item, ...row });
+    list.push({ ...row, number, item });
   }
   return list.sort((a, b) => a.ref_ms - b.ref_ms || a.order - b.order);
 }
@@ -62,7 +62,7 @@ export function Queue({ queue, may, rows, now }) {
         const waited_min = Math.floor((now - row.since_ms) / 60000);
         const { look, words } = patience(row, waited_min);
         return html`<tr key=${row.number} class=${look}>
-          <td><b>${row.number}</b></td><td>${row.item ? name_of(row.item.name) : ''}</td>
+          <td><b>${row.number}</b></td><td>${row.item ? name_of(row.item) : ''}</td>
           <td>${waited_min < 0 ? t('in {n} min', { n: -waited_min }) : t('{n} min', { n: waited_min })} <small>${words}</small></td>
           <td>${flags_of(row).map((flag) => html`<span class="flag">${flag}</span> `)}</td></tr>`;
       })}</tbody></table></div>`}

@@ -198,7 +198,7 @@ static void refresh_windows(struct topics *topics, struct topic *topic, json_t *
         if (!hall->windows[w].exists || (!topics->all && !(topics->window_bits[w / 64] >> (w % 64) & 1)))
             continue;
         snprintf(key, sizeof key, "%u", w);
-        follow(topic, patch, "windows", key, view_window(hall, (struct window_id){(uint16_t)w}));
+        follow(topic, patch, NULL, key, view_window(hall, (struct window_id){(uint16_t)w}));
     }
 }
 

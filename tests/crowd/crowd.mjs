@@ -67,7 +67,7 @@ async function visit(hall, item) {
   const identity = item.needs_identity ? { identity: `demo-${Math.floor(random() * 1e9)}` } : {};
   const kind = random() < 0.06 ? { kind: 1 } : {};
   try {
-    const { ticket } = await hall.act("issue", { items: [item.id], ...identity, ...kind });
+    const { ticket } = await hall.act("issue", { items: [item.item], ...identity, ...kind });
     counts.taken++;
     if (random() < 0.03) {
       await sleep(exponential(8 * MINUTE));
@@ -136,14 +136,14 @@ async function main() {
   const hall = new Hall({ port: Number(options["device-port"]), device: "K2", token });
   await hall.connect();
   const items = await rows_of(hall, "items");
-  const items_by_id = new Map(items.map((item) => [item.id, item]));
+  const items_by_id = new Map(items.map((item) => [item.item, item]));
   const windows = hall.subscribe("windows");
-  await windows.until((document) => document.windows);
+  await windows.until((document) => document["1"]);
   const passwords = new Map(
     readFileSync(`${options.data}/accounts.txt`, "utf8").split("\n").filter((line) => line.startsWith("clerk"))
       .map((line) => line.split(/\s+/)).map(([login, password]) => [login, password]),
   );
-  const staffed = Object.entries(windows.document.windows).filter(([, window]) => window.clerk);
+  const staffed = Object.entries(windows.document).filter(([, window]) => window.clerk);
   for (const [number, window] of staffed) {
     const login = `clerk${String(window.clerk).padStart(2, "0")}`;
     const page = new Console(Number(options["console-port"]));
