@@ -106,9 +106,12 @@ static void box_begin(struct ui *ui, enum ui_node_kind kind, const struct ui_box
 
 static void box_end(struct ui *ui, enum ui_node_kind kind)
 {
-    assert(ui->depth > 1 && ui->nodes[ui->open[ui->depth - 1]].kind == kind);
+    assert(ui->depth > 1);
+    int16_t index = ui->open[--ui->depth];
+    assert(index == UI_NODES_MAX - 1 ||
+           ui->nodes[index].kind == kind); /* the spare node has been many things */
+    (void)index;
     (void)kind;
-    ui->depth--;
 }
 
 void ui_row_begin(struct ui *ui, const struct ui_box *box)

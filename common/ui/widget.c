@@ -59,7 +59,7 @@ static void button_ring(struct ui *ui, const struct ui_button *button, enum ui_c
             .width = side, .height = side, .color = color, .amount = button->ring, .thick = UI_FOCUS_RING});
     if (button->ring_words)
         ui_text(ui,
-                &(struct ui_text){.words = button->ring_words, .type = UI_K_MIN, .em = 34, .color = color});
+                &(struct ui_text){.words = button->ring_words, .em = 34, .weight = UI_BOLD, .color = color});
     ui_layer_end(ui);
 }
 

@@ -135,17 +135,18 @@ void brush_shadow(const struct brush *brush, struct ui_rect rect, int radius, in
     struct ui_rect area = ui_rect_cut(reach, brush->clip);
     for (int y = area.y; y < area.y + area.h; y++) {
         bool beside = y >= rect.y && y < rect.y + rect.h;
-        int hidden = y >= rect.y + radius && y < rect.y + rect.h - radius ? 0 : radius;
+        int bend = y >= rect.y + radius && y < rect.y + rect.h - radius ? 0 : radius;
         int top = y - rect.y - drop, bottom = rect.y + rect.h + drop - 1 - y;
         int down = edge_shade(table, blur, top < bottom ? top : bottom);
         for (int x = area.x; x < area.x + area.w; x++) {
-            if (beside && x >= rect.x + hidden && x < rect.x + rect.w - hidden)
-                x = rect.x + rect.w - hidden; /* under the rectangle itself */
+            if (beside && x >= rect.x + bend && x < rect.x + rect.w - bend)
+                x = rect.x + rect.w - bend; /* the rectangle itself casts no shadow on what it covers */
             if (x >= area.x + area.w)
                 break;
             int left = x - rect.x, right = rect.x + rect.w - 1 - x;
             int across = edge_shade(table, blur, left < right ? left : right);
-            blend(pixel_at(brush, x, y), brush->rgb, scaled(brush, across * down / 255));
+            int uncovered = beside ? 255 - rounded_cover(rect, radius, x, y) : 255;
+            blend(pixel_at(brush, x, y), brush->rgb, scaled(brush, across * down / 255 * uncovered / 255));
         }
     }
 }

@@ -23,7 +23,7 @@ int brush_level(int cover);
 void brush_fill(const struct brush *brush, struct ui_rect rect, int radius);
 void brush_stroke(const struct brush *brush, struct ui_rect rect, int radius, int thick);
 
-/* The soft shadow of a rectangle, drawn around it and under its corners only. */
+/* The soft shadow of a rectangle, drawn around it only: it may be translucent itself. */
 void brush_shadow(const struct brush *brush, struct ui_rect rect, int radius, int drop, int blur);
 
 /* A circle line inside the square, `permille` of it clockwise from the top, with round ends. */

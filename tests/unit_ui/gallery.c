@@ -48,7 +48,7 @@ static void figure(struct ui *ui, const char *before, const char *value, const c
                                       .height = UI_PERCENT(100),
                                       .align = UI_BASELINE,
                                       .justify = UI_CENTER,
-                                      .gap = 12});
+                                      .gap = 8});
     ui_text(ui, &(struct ui_text){.words = before, .type = UI_K_MIN, .color = UI_INK_2});
     ui_text(ui, &(struct ui_text){.words = value, .em = 56, .weight = UI_BOLD});
     ui_text(ui, &(struct ui_text){.words = after, .type = UI_K_MIN, .color = UI_INK_2});
@@ -60,7 +60,7 @@ static void status(struct ui *ui, const struct gallery *gallery)
     ui_row_begin(ui, &(struct ui_box){.at = {48, 304, 984, 112}, .fill = UI_SUNK, .radius = R_CARD});
     figure(ui, say(gallery, "等候", "Waiting"), "12", say(gallery, "人", ""));
     ui_rect(ui, &(struct ui_box){.width = UI_PX(2), .height = UI_PERCENT(100), .fill = UI_LINE});
-    figure(ui, say(gallery, "约", "About"), "12–20", say(gallery, "分钟", "min"));
+    figure(ui, say(gallery, "约", "Wait"), "12–20", say(gallery, "分钟", "min"));
     ui_rect(ui, &(struct ui_box){.width = UI_PX(2), .height = UI_PERCENT(100), .fill = UI_LINE});
     figure(ui, say(gallery, "窗口", "Open"), "8", say(gallery, "个", ""));
     ui_row_end(ui);
@@ -98,12 +98,12 @@ struct domain {
     int waiting;
 };
 
-static const struct domain domains[] = {{UI_ICON_SHIELD, "社会保障", "Social insurance", 12},
-                                        {UI_ICON_HOME, "不动产登记", "Real estate", 5},
+static const struct domain domains[] = {{UI_ICON_SHIELD, "社会保障", "Insurance", 12},
+                                        {UI_ICON_HOME, "不动产登记", "Property", 5},
                                         {UI_ICON_COIN, "税务", "Tax", 0},
-                                        {UI_ICON_HEART, "医疗保障", "Health insurance", 23},
-                                        {UI_ICON_BRIEFCASE, "市场准入", "Business registration", 3},
-                                        {UI_ICON_PERSON, "公安户政", "Household registration", 108},
+                                        {UI_ICON_HEART, "医疗保障", "Health", 23},
+                                        {UI_ICON_BRIEFCASE, "市场准入", "Business", 3},
+                                        {UI_ICON_PERSON, "公安户政", "Residence", 108},
                                         {UI_ICON_BUILDING, "工程建设", "Construction", 1},
                                         {UI_ICON_CAR, "交通车管", "Vehicles", -1},
                                         {UI_ICON_GRID, "更多业务", "More", 7}};
@@ -132,10 +132,10 @@ static void domain_card(struct ui *ui, const struct gallery *gallery, int i)
 
 static void hall(struct ui *ui, const struct gallery *gallery)
 {
-    static const char *const popular[][2] = {{"社保卡补换领", "Replace insurance card"},
-                                             {"不动产登记查询", "Property records"},
-                                             {"身份证换领", "Renew ID card"},
-                                             {"个体工商户设立", "Open a small business"}};
+    static const char *const popular[][2] = {{"社保卡补换领", "Insurance card"},
+                                             {"不动产登记查询", "Property search"},
+                                             {"身份证换领", "New ID card"},
+                                             {"个体工商户设立", "New business"}};
     header(ui, gallery);
     ui_text(ui, &(struct ui_text){
                     .at = {48, 136, 984, 80},
