@@ -62,8 +62,8 @@ export async function login(name, password) {
 
 export async function resume_session() {
   const session = await ask('GET', 'session');
-  csrf = session.csrf;
-  return session;
+  csrf = session.csrf || '';
+  return session.role === 'nobody' ? null : session;
 }
 
 export async function logout() {

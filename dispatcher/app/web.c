@@ -127,9 +127,15 @@ static void do_logout(struct visit *v)
     answer_json(v->request, 200, json_pack("{s:{}}", "ok"), &header, 1);
 }
 
+/* Open to all, so that a page can ask who it is without an error. */
 static void do_session(struct visit *v)
 {
-    session_answer(v->request, v->dispatcher, v->session, NULL);
+    struct span cookie = http_request_cookie(v->request, "evenhall");
+    v->session = cookie.data ? accounts_find(&v->dispatcher->accounts, cookie, clock_wall_ms()) : NULL;
+    if (v->session)
+        session_answer(v->request, v->dispatcher, v->session, NULL);
+    else
+        answer_json(v->request, 200, json_pack("{s:{s:s}}", "ok", "role", caller_name(CALLER_NOBODY)), NULL, 0);
 }
 
 /* ---- looking and watching ---- */
@@ -248,7 +254,7 @@ static const struct web_route routes[] = {
     {HTTP_GET, "/api/v1/openapi.json", WEB_OPEN, do_openapi, NULL, "This document"},
     {HTTP_POST, "/api/v1/login", WEB_OPEN, do_login, NULL, "Log in; sets the session cookie"},
     {HTTP_POST, "/api/v1/logout", WEB_SESSION, do_logout, NULL, "Log out"},
-    {HTTP_GET, "/api/v1/session", WEB_SESSION, do_session, NULL, "Who is logged in, and the CSRF token"},
+    {HTTP_GET, "/api/v1/session", WEB_OPEN, do_session, NULL, "Who is logged in (role nobody: no one), and the CSRF token"},
     {HTTP_GET, "/api/v1/events", WEB_SESSION, do_events, NULL, "Server-sent events of ?topics=a,b"},
     {HTTP_GET, "/api/v1/topics/{topic}", WEB_SESSION, do_topic, NULL, "A topic's document now"},
     {HTTP_GET, "/api/v1/catalogue/{part}", WEB_SESSION, do_request, "catalogue",
