@@ -43,11 +43,17 @@ static int id_at(const json_t *row, const char *member, int most)
 
 /* ---- rows ---- */
 
-static void take_notices(struct kiosk_catalogue *c, const json_t *lines)
+static void take_hall(struct kiosk_catalogue *c, const json_t *row)
 {
     size_t i;
     const json_t *line;
-    json_array_foreach(lines, i, line)
+    c->hall = name_of(row);
+    c->hall_short = name_at(row, "short_name");
+    if (!is_named(c->hall_short))
+        c->hall_short = c->hall;
+    c->phone = wire_string_at(row, "phone", "");
+    c->online = wire_string_at(row, "online_hall_url", "");
+    json_array_foreach(wire_member_at(row, "notice_lines"), i, line)
     {
         struct kiosk_name words = name_of(line);
         if (is_named(words) && c->notice_count < KIOSK_NOTICES_MAX)
@@ -55,32 +61,18 @@ static void take_notices(struct kiosk_catalogue *c, const json_t *lines)
     }
 }
 
-static void take_hall(struct kiosk_catalogue *c, const json_t *row)
-{
-    c->hall = name_at(row, "name");
-    c->hall_short = name_at(row, "short_name");
-    if (!is_named(c->hall_short))
-        c->hall_short = c->hall;
-    c->phone = wire_string_at(row, "phone", "");
-    c->time_zone = wire_string_at(row, "time_zone", "");
-    c->online = wire_string_at(row, "online_hall_url", "");
-    take_notices(c, wire_member_at(row, "notice_lines"));
-}
-
 static void take_words(struct kiosk_catalogue *c, const json_t *row)
 {
-    const json_t *inner = wire_member_at(row, "holiday_texts"), *texts = inner ? inner : row;
-    struct kiosk_name hours = name_at(texts, "hours"), self_service = name_at(texts, "self_service");
-    if (is_named(hours))
-        c->hours = hours;
-    if (is_named(self_service))
-        c->self_service = self_service;
-    take_notices(c, wire_member_at(row, "notice_lines"));
+    const char *word = wire_string_at(row, "word", "");
+    if (strcmp(word, "holiday.hours") == 0)
+        c->hours = name_of(row);
+    else if (strcmp(word, "holiday.self_service") == 0)
+        c->self_service = name_of(row);
 }
 
 static void take_zone(struct kiosk_catalogue *c, const json_t *row)
 {
-    int id = id_at(row, "id", KIOSK_ZONES_MAX);
+    int id = id_at(row, "zone", KIOSK_ZONES_MAX);
     if (id && c->zone_count < KIOSK_ZONES_MAX)
         c->zones[c->zone_count++] = (struct kiosk_zone){id, wire_string_at(row, "letter", "")};
 }
@@ -88,8 +80,8 @@ static void take_zone(struct kiosk_catalogue *c, const json_t *row)
 static void take_domain(struct kiosk_catalogue *c, const json_t *row)
 {
     struct kiosk_domain domain = {
-        .id = id_at(row, "id", KIOSK_DOMAINS_MAX),
-        .name = name_at(row, "name"),
+        .id = id_at(row, "domain", KIOSK_DOMAINS_MAX),
+        .name = name_of(row),
         .icon = wire_string_at(row, "icon", ""),
     };
     if (domain.id && is_named(domain.name) && c->domain_count < KIOSK_DOMAINS_MAX)
@@ -99,7 +91,7 @@ static void take_domain(struct kiosk_catalogue *c, const json_t *row)
 static void take_window(struct kiosk_catalogue *c, const json_t *row)
 {
     struct kiosk_window window = {
-        .number = id_at(row, "number", KIOSK_WINDOWS_MAX),
+        .number = id_at(row, "window", KIOSK_WINDOWS_MAX),
         .zone = id_at(row, "zone", KIOSK_ZONES_MAX),
     };
     if (window.number && c->window_count < KIOSK_WINDOWS_MAX)
@@ -109,9 +101,9 @@ static void take_window(struct kiosk_catalogue *c, const json_t *row)
 static void take_item(struct kiosk_catalogue *c, const json_t *row)
 {
     struct kiosk_item item = {
-        .id = id_at(row, "id", KIOSK_ITEMS_MAX),
+        .id = id_at(row, "item", KIOSK_ITEMS_MAX),
         .domain = id_at(row, "domain", KIOSK_DOMAINS_MAX),
-        .name = name_at(row, "name"),
+        .name = name_of(row),
         .short_name = name_at(row, "short_name"),
         .needs_identity = wire_bool_at(row, "needs_identity"),
         .needs_papers = wire_bool_at(row, "needs_confirmation"),
@@ -141,7 +133,6 @@ enum status kiosk_catalogue_build(struct kiosk_catalogue *out, json_t *const row
                                 .hours = nameless,
                                 .self_service = nameless,
                                 .phone = "",
-                                .time_zone = "",
                                 .online = ""};
     size_t i;
     const json_t *row;

@@ -64,7 +64,7 @@ struct kiosk_catalogue {
     uint32_t version;          /* 0: empty */
     struct kiosk_name hall, hall_short;
     struct kiosk_name hours, self_service; /* when the hall is closed; "" when not told */
-    const char *phone, *time_zone, *online;
+    const char *phone, *online;
     struct kiosk_name notices[KIOSK_NOTICES_MAX];
     int notice_count, zone_count, domain_count;
     int window_count, item_count;

@@ -12,6 +12,7 @@ void kiosk_init(struct kiosk *kiosk, const struct kiosk_settings *settings, int6
 {
     *kiosk = (struct kiosk){.settings = *settings,
                             .language = settings->language,
+                            .wall_less_now_ms = settings->wall_ms - now_ms,
                             .next_key = 1,
                             .vouched_ms = INT64_MIN,
                             .back_ms = INT64_MIN,

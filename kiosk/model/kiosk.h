@@ -148,6 +148,7 @@ struct kiosk_settings {
     enum words_language language; /* at the beginning of each session */
     bool prints;
     int utc_offset_min; /* until the hall tells its own */
+    int64_t wall_ms;    /* this machine's clock now, until the hall's is known */
 };
 
 /* Caller-owned, large: static or on the heap. Read anything; change through the functions below. */

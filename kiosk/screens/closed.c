@@ -20,9 +20,9 @@ static void open_column(struct ui *ui, enum ui_icon icon)
 {
     ui_column_begin(
         ui, &(struct ui_box){
-                .at = {K_MARGIN, 480, K_WIDE, 1208}, .gap = 32, .align = UI_CENTER, .justify = UI_CENTER});
+                .at = {K_MARGIN, 464, K_WIDE, 1256}, .gap = 20, .align = UI_CENTER, .justify = UI_CENTER});
     ui_icon(ui,
-            &(struct ui_mark){.icon = icon, .width = UI_PX(128), .height = UI_PX(128), .color = UI_BRAND});
+            &(struct ui_mark){.icon = icon, .width = UI_PX(112), .height = UI_PX(112), .color = UI_BRAND});
 }
 
 /* ---- closed ---- */

@@ -12,20 +12,17 @@ void draw_header(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_vi
 {
     char clock[KIOSK_WORDS_MAX], date[KIOSK_WORDS_MAX];
     int64_t wall_ms = kiosk_wall_ms(kiosk, view->now_ms);
-    bool known = kiosk->wall_less_now_ms != 0;
     ui_icon(ui, &(struct ui_mark){.at = {48, 24, 64, 64}, .icon = UI_ICON_EMBLEM, .color = UI_BRAND});
     if (kiosk->catalogue.domain_count)
         ui_text(ui, &(struct ui_text){.at = {128, 28, 560, 56},
                                       .words = name_in(kiosk, kiosk->catalogue.hall_short),
                                       .weight = UI_BOLD,
                                       .em_least = 34});
-    if (!known)
-        return;
     put_clock(kiosk, wall_ms, clock);
     put_date(kiosk, wall_ms, date);
     ui_text(ui, &(struct ui_text){
-                    .at = {692, 8, 340, 56}, .words = clock, .em = 44, .weight = UI_BOLD, .align = UI_END});
-    ui_text(ui, &(struct ui_text){.at = {632, 62, 400, 40},
+                    .at = {692, 12, 340, 56}, .words = clock, .em = 44, .weight = UI_BOLD, .align = UI_END});
+    ui_text(ui, &(struct ui_text){.at = {632, 64, 400, 40},
                                   .words = date,
                                   .em = 30,
                                   .color = UI_INK_2,
@@ -135,6 +132,7 @@ void draw_bar(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_view 
     ui_button(ui, &(struct ui_button){.at = bar_place(1),
                                       .id = KIOSK_UI_ID(KIOSK_ACT_LANGUAGE, 0),
                                       .icon = UI_ICON_GLOBE,
+                                      .icon_px = 48,
                                       .upright = true,
                                       .type = UI_K_MIN,
                                       .label = kiosk->language == WORDS_ZH ? "English" : "中文"});

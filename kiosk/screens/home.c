@@ -4,7 +4,14 @@
 
 #include "kiosk/screens/parts.h"
 
-enum { CARD_WIDE = 312, CARD_HIGH = 192, CARD_STEP_X = 336, CARD_STEP_Y = 216, NOTICE_LINES_MAX = 5 };
+enum {
+    CARD_WIDE = 312,
+    CARD_HIGH = 192,
+    CARD_STEP_X = 336,
+    CARD_STEP_Y = 216,
+    NOTICE_LINES_MAX = 5,
+    CHIPS_WIDE_MAX = 3
+};
 
 /* ---- cards ---- */
 
@@ -22,9 +29,12 @@ static void card_inside(struct ui *ui, enum ui_icon icon, const char *name, cons
         ui,
         &(struct ui_text){
             .at = {92, 20, 200, 64}, .words = state, .type = UI_K_MIN, .color = UI_INK_2, .align = UI_END});
-    ui_text(ui,
-            &(struct ui_text){
-                .at = {24, 80, 268, 110}, .words = name, .type = UI_K_H2, .color = color, .lines_max = 2});
+    ui_text(ui, &(struct ui_text){.at = {24, 86, 268, 100},
+                                  .words = name,
+                                  .type = UI_K_H2,
+                                  .color = color,
+                                  .lines_max = 2,
+                                  .em_least = 38});
 }
 
 static void domain_card(struct ui *ui, const struct kiosk *kiosk, int n, const struct kiosk_domain *domain)
@@ -76,19 +86,34 @@ static void draw_cards(struct ui *ui, const struct kiosk *kiosk)
 static void chip(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_item *item, struct ui_rect at)
 {
     bool open = kiosk_item_is_open(kiosk, item->id) && !kiosk_item_is_used_up(kiosk, item->id);
-    ui_button(ui, &(struct ui_button){.at = at,
+    bool taken = kiosk->sheet == KIOSK_SHEET_TAKING && kiosk->taking.item == item->id;
+    enum ui_color color = open ? UI_INK : UI_INK_3;
+    ui_row_begin(ui, &(struct ui_box){.at = at,
                                       .id = KIOSK_UI_ID(KIOSK_ACT_TAKE, item->id),
                                       .look = UI_LOOK_CHIP,
-                                      .icon = at.w >= CARD_WIDE ? UI_ICON_TICKET : UI_ICON_NONE,
-                                      .label = name_in(kiosk, item->short_name),
-                                      .second = open ? NULL : say(kiosk, "Closed now"),
-                                      .em = 40,
-                                      .weight = UI_BOLD,
-                                      .lines_max = open ? 2 : 1,
+                                      .pad = UI_PAD_XY(16, 4),
+                                      .gap = 16,
+                                      .align = UI_CENTER,
+                                      .justify = UI_CENTER,
                                       .guarded = true,
                                       .disabled = !open,
-                                      .selected = kiosk->sheet == KIOSK_SHEET_TAKING &&
-                                                  kiosk->taking.item == item->id});
+                                      .selected = taken});
+    if (at.w > CARD_WIDE)
+        ui_icon(ui, &(struct ui_mark){
+                        .icon = UI_ICON_TICKET, .width = UI_PX(48), .height = UI_PX(48), .color = color});
+    ui_column_begin(ui, &(struct ui_box){.align = UI_CENTER});
+    ui_text(ui, &(struct ui_text){.words = name_in(kiosk, item->short_name),
+                                  .em = 40,
+                                  .weight = UI_BOLD,
+                                  .color = color,
+                                  .align = UI_CENTER,
+                                  .lines_max = open ? 2 : 1,
+                                  .em_least = 34});
+    if (!open)
+        ui_text(ui, &(struct ui_text){
+                        .words = say(kiosk, "Closed now"), .type = UI_K_ALT, .color = UI_INK_3, .alt = true});
+    ui_column_end(ui);
+    ui_row_end(ui);
 }
 
 static void draw_chips(struct ui *ui, const struct kiosk *kiosk)
@@ -97,6 +122,8 @@ static void draw_chips(struct ui *ui, const struct kiosk *kiosk)
     int count = kiosk_chips(kiosk, chips);
     if (!count)
         return;
+    if (kiosk->language == WORDS_EN && count > CHIPS_WIDE_MAX)
+        count = CHIPS_WIDE_MAX; /* English words are longer */
     ui_row_begin(ui, &(struct ui_box){.at = {K_MARGIN, 1192, K_WIDE, 48}, .gap = 16, .align = UI_BASELINE});
     ui_text(ui, &(struct ui_text){.words = say(kiosk, "Popular: one tap takes the number"),
                                   .type = UI_K_MIN,
@@ -109,16 +136,6 @@ static void draw_chips(struct ui *ui, const struct kiosk *kiosk)
 }
 
 /* ---- house rules ---- */
-
-/* Lines that the words take at this width, by the sum of their characters' widths. */
-static int lines_of(const struct ui *ui, const char *words, int em, int wide)
-{
-    uint32_t code, before = 0;
-    int64_t thousandths = 0;
-    for (int took; (took = ui_utf8_next(words, 8, &code)) > 0 && *words; words += took, before = code)
-        thousandths += (int64_t)ui->measure.advance(ui->measure.context, UI_REGULAR, before, code) * em;
-    return (int)(thousandths / 1000 / wide) + 1;
-}
 
 static void notice_line(struct ui *ui, const char *words)
 {
@@ -137,19 +154,19 @@ static void draw_notices(struct ui *ui, const struct kiosk *kiosk)
     int left = NOTICE_LINES_MAX, wide = K_WIDE - 64 - 40;
     if (!kiosk->catalogue.notice_count && !*now)
         return;
-    ui_column_begin(ui, &(struct ui_box){.at = {K_MARGIN, 1392, K_WIDE, 344},
+    ui_column_begin(ui, &(struct ui_box){.at = {K_MARGIN, 1392, K_WIDE, 0},
                                          .fill = UI_SUNK,
                                          .radius = R_CARD,
-                                         .pad = UI_PAD_XY(32, 28),
+                                         .pad = UI_PAD_XY(32, 24),
                                          .gap = 12});
     ui_text(ui, &(struct ui_text){.words = say(kiosk, "In this hall"), .type = UI_K_MIN, .weight = UI_BOLD});
     if (*now) {
         notice_line(ui, now);
-        left -= lines_of(ui, now, 34, wide);
+        left -= words_lines(ui, now, UI_REGULAR, 34, wide);
     }
     for (int i = 0; i < kiosk->catalogue.notice_count; i++) {
         const char *words = name_in(kiosk, kiosk->catalogue.notices[i]);
-        int lines = lines_of(ui, words, 34, wide);
+        int lines = words_lines(ui, words, UI_REGULAR, 34, wide);
         if (lines > 2 || lines > left)
             continue;
         notice_line(ui, words);

@@ -111,6 +111,7 @@ static void draw_paper(struct ui *ui, const struct kiosk *kiosk)
     ui_row_begin(ui, &(struct ui_box){.at = {K_MARGIN, 880, K_WIDE, 96},
                                       .fill = fills[looks[print].mood],
                                       .radius = R_KEY,
+                                      .pad = UI_PAD_XY(24, 0),
                                       .gap = 16,
                                       .align = UI_CENTER,
                                       .justify = UI_CENTER});

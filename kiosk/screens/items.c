@@ -4,7 +4,16 @@
 
 #include "kiosk/screens/parts.h"
 
-enum { ROW_TOP = 616, ROW_STEP = 168, ROW_HIGH = 152, TAKE_WIDE = 752, BESIDE_X = 816, BESIDE_WIDE = 216 };
+enum {
+    ROW_TOP = 616,
+    ROW_STEP = 168,
+    ROW_HIGH = 152,
+    TAKE_WIDE = 752,
+    BESIDE_X = 816,
+    BESIDE_WIDE = 216,
+    NAME_WIDE = TAKE_WIDE - 136,
+    LONG_NAME_EM = 38
+};
 
 /* What a person must have with them: beside the row, where the guide's button will be. */
 static void badge(struct ui *ui, enum ui_icon icon, const char *words)
@@ -34,7 +43,7 @@ static void row(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_ite
     put_load(kiosk, &kiosk->counts.items[item->id], load);
     const char *state = used_up ? say(kiosk, "No numbers left today")
                         : open  ? load
-                                : say(kiosk, "No window is open for this item right now");
+                                : say(kiosk, "No open window right now");
     ui_layer_begin(ui, &(struct ui_box){.at = {K_MARGIN, y, TAKE_WIDE, ROW_HIGH},
                                         .id = KIOSK_UI_ID(KIOSK_ACT_TAKE, item->id),
                                         .look = UI_LOOK_CARD,
@@ -44,15 +53,17 @@ static void row(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_ite
                                                     kiosk->taking.item == item->id});
     ui_icon(ui, &(struct ui_mark){
                     .at = {32, 44, 64, 64}, .icon = UI_ICON_TICKET, .color = open ? UI_BRAND : UI_INK_3});
-    bool two = *state != '\0';
-    ui_column_begin(ui, &(struct ui_box){.at = {120, 0, TAKE_WIDE - 136, ROW_HIGH}, .justify = UI_CENTER});
-    ui_text(ui, &(struct ui_text){.words = name_in(kiosk, item->name),
+    const char *name = name_in(kiosk, item->name);
+    bool long_name = words_lines(ui, name, UI_BOLD, ui_em(UI_K_H2, false), NAME_WIDE) > 1;
+    ui_column_begin(ui, &(struct ui_box){.at = {120, 0, NAME_WIDE, ROW_HIGH}, .justify = UI_CENTER});
+    ui_text(ui, &(struct ui_text){.words = name,
                                   .type = UI_K_H2,
+                                  .em = long_name ? LONG_NAME_EM : 0,
                                   .color = open ? UI_INK : UI_INK_3,
                                   .width = UI_PERCENT(100),
                                   .lines_max = 2,
-                                  .em_least = 38});
-    if (two)
+                                  .em_least = 34});
+    if (*state)
         ui_text(ui, &(struct ui_text){.words = state,
                                       .type = UI_K_MIN,
                                       .color = open ? UI_INK_2 : UI_STOP,
@@ -62,26 +73,38 @@ static void row(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_ite
     badges(ui, kiosk, item, y);
 }
 
+static void page_button(struct ui *ui, const struct kiosk *kiosk, bool on, bool possible)
+{
+    enum ui_color color = possible ? UI_INK : UI_INK_3;
+    struct ui_mark arrow = {.icon = on ? UI_ICON_ARROW_RIGHT : UI_ICON_ARROW_LEFT,
+                            .width = UI_PX(48),
+                            .height = UI_PX(48),
+                            .color = color};
+    ui_row_begin(ui, &(struct ui_box){.at = {on ? 720 : K_MARGIN, 1464, 312, K_TOUCH_STD},
+                                      .id = KIOSK_UI_ID(on ? KIOSK_ACT_PAGE_ON : KIOSK_ACT_PAGE_BACK, 0),
+                                      .look = UI_LOOK_BUTTON,
+                                      .gap = 16,
+                                      .align = UI_CENTER,
+                                      .justify = UI_CENTER,
+                                      .disabled = !possible});
+    if (!on)
+        ui_icon(ui, &arrow);
+    ui_text(ui, &(struct ui_text){.words = on ? say(kiosk, "Next") : say(kiosk, "Previous"), .color = color});
+    if (on)
+        ui_icon(ui, &arrow);
+    ui_row_end(ui);
+}
+
 static void draw_paging(struct ui *ui, const struct kiosk *kiosk)
 {
     char pages[KIOSK_WORDS_MAX];
     int count = kiosk_item_pages(kiosk);
     if (count < 2)
         return;
-    ui_button(ui, &(struct ui_button){.at = {K_MARGIN, 1464, 312, K_TOUCH_STD},
-                                      .id = KIOSK_UI_ID(KIOSK_ACT_PAGE_BACK, 0),
-                                      .icon = UI_ICON_ARROW_LEFT,
-                                      .label = say(kiosk, "Previous"),
-                                      .type = UI_K_BODY,
-                                      .disabled = kiosk->page == 0});
     snprintf(pages, sizeof pages, "%d/%d", kiosk->page + 1, count);
+    page_button(ui, kiosk, false, kiosk->page > 0);
     ui_text(ui, &(struct ui_text){.at = {384, 1464, 312, K_TOUCH_STD}, .words = pages, .align = UI_CENTER});
-    ui_button(ui, &(struct ui_button){.at = {720, 1464, 312, K_TOUCH_STD},
-                                      .id = KIOSK_UI_ID(KIOSK_ACT_PAGE_ON, 0),
-                                      .icon = UI_ICON_ARROW_RIGHT,
-                                      .label = say(kiosk, "Next"),
-                                      .type = UI_K_BODY,
-                                      .disabled = kiosk->page + 1 >= count});
+    page_button(ui, kiosk, true, kiosk->page + 1 < count);
 }
 
 static void draw_navigation(struct ui *ui, const struct kiosk *kiosk)

@@ -37,6 +37,9 @@ void put_date(const struct kiosk *kiosk, int64_t wall_ms, char out[KIOSK_WORDS_M
 void put_day_and_clock(const struct kiosk *kiosk, int64_t wall_ms, int64_t now_wall_ms,
                        char out[KIOSK_WORDS_MAX]);
 
+/* Lines that the words take at this width, by the sum of their characters' widths. */
+int words_lines(const struct ui *ui, const char *words, enum ui_weight weight, int em, int wide);
+
 /* The icon of a domain, by the name that the hall's configuration gives it. */
 enum ui_icon domain_icon(const struct kiosk_domain *domain);
 

@@ -32,7 +32,7 @@ void put_load(const struct kiosk *kiosk, const struct kiosk_load *load, char out
     put_wait(kiosk, load->wait, wait);
     int used = snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "%d waiting"), load->waiting);
     if (*wait && used > 0 && used < KIOSK_WORDS_MAX)
-        snprintf(out + used, (size_t)(KIOSK_WORDS_MAX - used), say(kiosk, " · about %s"), wait);
+        snprintf(out + used, (size_t)(KIOSK_WORDS_MAX - used), say(kiosk, " · %s wait"), wait);
 }
 
 /* ---- times ---- */
@@ -92,6 +92,19 @@ void put_day_and_clock(const struct kiosk *kiosk, int64_t wall_ms, int64_t now_w
                  t.tm_min);
 }
 
+/* ---- widths ---- */
+
+int words_lines(const struct ui *ui, const char *words, enum ui_weight weight, int em, int wide)
+{
+    uint32_t code, before = 0;
+    int64_t thousandths = 0;
+    int length = (int)strlen(words);
+    for (int at = 0, took; (took = ui_utf8_next(words + at, length - at, &code)) > 0;
+         at += took, before = code)
+        thousandths += (int64_t)ui->measure.advance(ui->measure.context, weight, before, code) * em;
+    return (int)(thousandths / 1000 / wide) + 1;
+}
+
 /* ---- icons ---- */
 
 /* Names that a hall's configuration may use beside those of the icon set. */
@@ -99,9 +112,9 @@ static const struct {
     const char *name;
     enum ui_icon icon;
 } aliases[] = {
-    {"house", UI_ICON_HOME},     {"umbrella", UI_ICON_SHIELD}, {"receipt", UI_ICON_DOCUMENT},
-    {"shop", UI_ICON_BRIEFCASE}, {"piggy-bank", UI_ICON_COIN}, {"tap", UI_ICON_GEAR},
-    {"folder", UI_ICON_GRID},
+    {"house", UI_ICON_BUILDING},  {"umbrella", UI_ICON_SHIELD}, {"receipt", UI_ICON_COIN},
+    {"shop", UI_ICON_BRIEFCASE},  {"piggy-bank", UI_ICON_HOME}, {"tap", UI_ICON_GEAR},
+    {"folder", UI_ICON_DOCUMENT},
 };
 
 enum ui_icon domain_icon(const struct kiosk_domain *domain)
