@@ -127,17 +127,27 @@ struct heads {
     uint64_t domains; /* bit d-1: some head is set */
 };
 
+/* Rejoined tickets stand in the normal line, at the place that they were given, unless the hall weighs them
+ * otherwise. */
+static bool rejoined_stand_apart(const struct hall *hall)
+{
+    return hall->policy[POLICY_WEIGHT_REJOINED] != hall->policy[POLICY_WEIGHT_NORMAL] ||
+           hall->policy[POLICY_HEAD_START_REJOINED_MIN] != hall->policy[POLICY_HEAD_START_NORMAL_MIN];
+}
+
 static void find_heads(const struct hall *hall, const struct window *window, int64_t now_ms,
                        struct heads *heads)
 {
+    uint8_t rejoined_line = rejoined_stand_apart(hall) ? CLASS_REJOINED : CLASS_NORMAL;
     int64_t early_from_ms = now_ms + policy_minutes_ms(hall, POLICY_EARLY_BOOKING_MIN);
     memset(heads, 0, sizeof *heads);
     for (uint32_t i = 0; i < hall->waiting_count; i++) {
         const struct waiting *w = &hall->waiting[i];
         if (!is_callable(window, w))
             continue;
+        uint8_t line = w->class == CLASS_REJOINED ? rejoined_line : w->class;
         const struct waiting **head =
-            w->ref_ms > early_from_ms ? &heads->early : &heads->by_class[w->class][w->domain];
+            w->ref_ms > early_from_ms ? &heads->early : &heads->by_class[line][w->domain];
         if (!*head || stands_before(w, *head))
             *head = w;
         heads->domains |= (uint64_t)1 << (w->domain - 1);

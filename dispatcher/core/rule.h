@@ -13,9 +13,9 @@
 #include "dispatcher/core/hall.h"
 
 /* The ticket that the window should call now: best index over the heads (smallest reference time) of each
- * domain and class that it may serve. Bookings ahead of their slot count only when nothing else waits.
- * Tickets that asked for this window or its clerk are weighed with the others; those that asked for another
- * are not seen. False when none. */
+ * domain and class that it may serve; rejoined tickets weighed like normal ones stand in their line. Bookings
+ * ahead of their slot count only when nothing else waits. Tickets that asked for this window or its clerk are
+ * weighed with the others; those that asked for another are not seen. False when none. */
 bool rule_pick(const struct hall *hall, struct window_id window, int64_t now_ms, struct candidate_list *out,
                struct ticket_id *best);
 
