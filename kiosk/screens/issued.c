@@ -95,11 +95,11 @@ static void draw_paper(struct ui *ui, const struct kiosk *kiosk)
         [KIOSK_PRINT_LATE] = {UI_MOOD_WARN, UI_ICON_PAPER_OUT},
     };
     const char *const words[] = {
-        [KIOSK_PRINT_NONE] = say(kiosk, "No paper here: please photograph or scan your number"),
+        [KIOSK_PRINT_NONE] = say(kiosk, "No paper here: photograph or scan your number"),
         [KIOSK_PRINT_BUSY] = say(kiosk, "Printing…"),
         [KIOSK_PRINT_DONE] = say(kiosk, "Take your ticket below"),
-        [KIOSK_PRINT_FAILED] = say(kiosk, "Not printed: please photograph or scan your number"),
-        [KIOSK_PRINT_LATE] = say(kiosk, "No paper came out? Please photograph or scan your number"),
+        [KIOSK_PRINT_FAILED] = say(kiosk, "Not printed: photograph or scan your number"),
+        [KIOSK_PRINT_LATE] = say(kiosk, "No paper came out? Photograph or scan it"),
     };
     enum kiosk_print print = kiosk->ticket.print;
     enum ui_color colors[] = {
