@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Load on a running hall: N connections, each with one request under way, and how long answers take.
  *
- *   load DEVICE_PORT DEVICE TOKEN CONNECTIONS SECONDS issue ITEM
+ *   load DEVICE_PORT DEVICE TOKEN CONNECTIONS SECONDS issue ITEM,ITEM,...             (in turn; at most TICKETS_MAX)
  *   load DEVICE_PORT DEVICE TOKEN CONNECTIONS SECONDS call FIRST_WINDOW LAST_WINDOW   (call, start, finish in turn)
  *   load DEVICE_PORT DEVICE TOKEN BOARDS SECONDS boards COUNTER TOKEN2 WINDOW ITEM    (time until the last board has a call)
  *
@@ -20,8 +20,9 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "tests/bench/samples.h"
 
-enum { CONNECTIONS_MAX = 1024, SAMPLES_MAX = 4000000, BUFFER = 70000 };
+enum { CONNECTIONS_MAX = 1024, BUFFER = 70000, ITEMS = 64, TICKETS_MAX = 30000 };
 
 struct conn {
     int fd;
@@ -34,9 +35,11 @@ struct conn {
 };
 
 static struct conn *conns;
-static uint32_t *samples_us;
-static size_t sample_count, refused_count;
-static const char *mode, *item_text;
+static struct samples samples;
+static size_t refused_count;
+static const char *mode;
+static char *items[ITEMS];
+static size_t item_count, sent_count;
 static unsigned first_window, last_window;
 
 static void die(const char *what)
@@ -103,9 +106,10 @@ static void send_next(struct conn *conn)
     char text[256];
     int length;
     conn->key++;
+    sent_count++;
     if (strcmp(mode, "issue") == 0)
         length = snprintf(text, sizeof text, "{\"do\":\"issue\",\"id\":%llu,\"key\":%llu,\"items\":[%s]}\n",
-                          (unsigned long long)conn->key + 1, (unsigned long long)conn->key, item_text);
+                          (unsigned long long)conn->key + 1, (unsigned long long)conn->key, items[sent_count % item_count]);
     else
         length = snprintf(text, sizeof text, "{\"do\":\"%s\",\"id\":%llu,\"key\":%llu,\"window\":%u}\n",
                           steps[conn->step % 3], (unsigned long long)conn->key + 1, (unsigned long long)conn->key,
@@ -120,8 +124,8 @@ static void take_line(struct conn *conn, const char *line)
     if (strncmp(line, "{\"id\":", 6) != 0)
         return; /* a beat or a topic */
     bool ok = strstr(line, "\"ok\"") != NULL;
-    if (sample_count < SAMPLES_MAX && (strcmp(mode, "issue") == 0 || conn->step % 3 == 0))
-        samples_us[sample_count++] = (uint32_t)(clock_mono_us() - conn->sent_us);
+    if (strcmp(mode, "issue") == 0 || conn->step % 3 == 0)
+        samples_add(&samples, clock_mono_us() - conn->sent_us);
     if (!ok && refused_count++ == 0)
         fprintf(stderr, "load: refused: %.200s\n", line);
     conn->waiting = false;
@@ -142,23 +146,6 @@ static void read_some(struct conn *conn)
     }
     conn->used -= (size_t)(from - conn->buffer);
     memmove(conn->buffer, from, conn->used);
-}
-
-static int by_size(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static void print_result(int connections, int64_t took_us)
-{
-    qsort(samples_us, sample_count, sizeof *samples_us, by_size);
-    double per_s = (double)sample_count * 1e6 / (double)took_us;
-    printf("{\"mode\":\"%s\",\"connections\":%d,\"count\":%zu,\"refused\":%zu,\"per_s\":%.0f,\"p50_ms\":%.3f,"
-           "\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
-           mode, connections, sample_count, refused_count, per_s, sample_count ? samples_us[sample_count / 2] / 1e3 : 0,
-           sample_count ? samples_us[sample_count * 99 / 100] / 1e3 : 0,
-           sample_count ? samples_us[sample_count - 1] / 1e3 : 0);
 }
 
 static void run_load(int connections, int64_t length_us)
@@ -184,13 +171,13 @@ static void run_load(int connections, int64_t length_us)
             read_some(conn);
             if (!was_waiting || conn->waiting)
                 continue;
-            if (clock_mono_us() - began_us < length_us)
+            if (clock_mono_us() - began_us < length_us && sent_count < TICKETS_MAX)
                 send_next(conn);
             else
                 open--;
         }
     }
-    print_result(connections, clock_mono_us() - began_us);
+    samples_print(&samples, mode, connections, refused_count, clock_mono_us() - began_us);
 }
 
 /* Everybody watches the board; one counter calls; how long after the caller's own answer the last board has it. */
@@ -244,11 +231,11 @@ static void run_boards(int boards, int64_t length_us, int port, char **argv)
                     }
                 }
             }
-            if (step == 1 && sample_count < SAMPLES_MAX)
-                samples_us[sample_count++] = (uint32_t)(clock_mono_us() - committed_us);
+            if (step == 1)
+                samples_add(&samples, clock_mono_us() - committed_us);
         }
     }
-    print_result(boards, clock_mono_us() - began_us);
+    samples_print(&samples, mode, boards, refused_count, clock_mono_us() - began_us);
 }
 
 int main(int argc, char **argv)
@@ -260,12 +247,12 @@ int main(int argc, char **argv)
     int port = atoi(argv[1]), connections = atoi(argv[4]);
     int64_t length_us = (int64_t)(atof(argv[5]) * 1e6);
     mode = argv[6];
-    item_text = argv[7];
+    for (char *rest = argv[7], *item; item_count < ITEMS && (item = strsep(&rest, ",")) != NULL;)
+        items[item_count++] = item;
     if (connections < 1 || connections >= CONNECTIONS_MAX)
         return 2;
     conns = calloc(CONNECTIONS_MAX, sizeof *conns);
-    samples_us = malloc(SAMPLES_MAX * sizeof *samples_us);
-    if (!conns || !samples_us)
+    if (!conns)
         die("memory");
     first_window = last_window = 1;
     if (strcmp(mode, "call") == 0 && argc > 8) {
