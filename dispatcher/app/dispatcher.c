@@ -236,7 +236,7 @@ static enum status start_all(struct dispatcher *d, struct error *error)
     if (devices_init(&d->devices, d, error) != STATUS_OK || web_init(&d->web, d, error) != STATUS_OK ||
         start_listeners(d, error) != STATUS_OK)
         return error->status;
-    if (start_timers(d) != STATUS_OK)
+    if (start_timers(d) != STATUS_OK || copying_init(&d->copying, d) != STATUS_OK)
         return error_set(error, STATUS_MEMORY, "no memory for timers");
     return STATUS_OK;
 }
@@ -275,6 +275,7 @@ void dispatcher_stop(struct dispatcher *d)
     struct error error = {0};
     if (d->has_loop) {
         loop_hook_remove(&d->loop, on_turn, d);
+        copying_destroy(&d->copying);
         loop_timer_destroy(&d->tick_timer);
         loop_timer_destroy(&d->beat_timer);
         loop_timer_destroy(&d->idle_timer);

@@ -6,6 +6,7 @@
 #include "common/base/worker.h"
 #include "dispatcher/app/accounts.h"
 #include "dispatcher/app/catalogue.h"
+#include "dispatcher/app/copying.h"
 #include "dispatcher/app/devices.h"
 #include "dispatcher/app/topics.h"
 #include "dispatcher/app/turn.h"
@@ -44,6 +45,7 @@ struct dispatcher {
     struct devices devices;
     struct http_server console_server;
     struct web web;
+    struct copying copying;
     struct loop_timer tick_timer, beat_timer, idle_timer;
     struct loop_signal sigint, sigterm;
     uint16_t device_port, console_port; /* as they turned out */

@@ -115,6 +115,10 @@ static json_t *responses(const struct web_route *route)
         json_object_set_new(list, "401", answer("Wrong name or password", "Error"));
         json_object_set_new(list, "429", answer("Locked for a while", "Error"));
     }
+    if (strcmp(route->path, "/api/v1/backup") == 0 && is_change(route)) {
+        json_object_set_new(list, "409", answer("A backup is under way", "Error"));
+        json_object_set_new(list, "507", answer("It cannot be written", "Error"));
+    }
     if (strcmp(route->path, "/api/v1/topics/{topic}") == 0)
         json_object_set_new(list, "404", answer("There is no such topic", "Error"));
     return list;

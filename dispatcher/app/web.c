@@ -135,7 +135,8 @@ static void do_session(struct visit *v)
     if (v->session)
         session_answer(v->request, v->dispatcher, v->session, NULL);
     else
-        answer_json(v->request, 200, json_pack("{s:{s:s}}", "ok", "role", caller_name(CALLER_NOBODY)), NULL, 0);
+        answer_json(v->request, 200, json_pack("{s:{s:s}}", "ok", "role", caller_name(CALLER_NOBODY)), NULL,
+                    0);
 }
 
 /* ---- looking and watching ---- */
@@ -209,6 +210,46 @@ static void do_request(struct visit *v)
                   (struct reply_to){REPLY_HTTP, http_request_id(v->request), 0});
 }
 
+/* ---- backups ---- */
+
+static bool may_back_up(struct visit *v)
+{
+    struct caller caller = accounts_caller(v->session);
+    if (caller_may(&caller, PERMIT_SET_UP))
+        return true;
+    answer_error(v->request, 403, "not-permitted", "没有权限", "You are not permitted to do this");
+    return false;
+}
+
+static void answer_backup(struct visit *v)
+{
+    const struct copying *copying = &v->dispatcher->copying;
+    answer_json(v->request, 200,
+                json_pack("{s:{s:s,s:s,s:I,s:I,s:b,s:s}}", "ok", "file", copying->path, "phase",
+                          copying->state.phase, "done", (json_int_t)copying->state.done, "total",
+                          (json_int_t)copying->state.total, "finished", !copying->backup, "fault",
+                          copying->fault),
+                NULL, 0);
+}
+
+static void do_backup(struct visit *v)
+{
+    struct error error = {0};
+    if (!may_back_up(v))
+        return;
+    if (copying_begin(&v->dispatcher->copying, &error) == STATUS_OK)
+        answer_backup(v);
+    else
+        answer_error(v->request, error.status == STATUS_EXISTS ? 409 : 507, "backup", "备份无法开始",
+                     error.text);
+}
+
+static void do_backup_state(struct visit *v)
+{
+    if (may_back_up(v))
+        answer_backup(v);
+}
+
 /* ---- open to all ---- */
 
 static void do_health(struct visit *v)
@@ -254,8 +295,13 @@ static const struct web_route routes[] = {
     {HTTP_GET, "/api/v1/openapi.json", WEB_OPEN, do_openapi, NULL, "This document"},
     {HTTP_POST, "/api/v1/login", WEB_OPEN, do_login, NULL, "Log in; sets the session cookie"},
     {HTTP_POST, "/api/v1/logout", WEB_SESSION, do_logout, NULL, "Log out"},
-    {HTTP_GET, "/api/v1/session", WEB_OPEN, do_session, NULL, "Who is logged in (role nobody: no one), and the CSRF token"},
+    {HTTP_GET, "/api/v1/session", WEB_OPEN, do_session, NULL,
+     "Who is logged in (role nobody: no one), and the CSRF token"},
     {HTTP_GET, "/api/v1/events", WEB_SESSION, do_events, NULL, "Server-sent events of ?topics=a,b"},
+    {HTTP_POST, "/api/v1/backup", WEB_SESSION, do_backup, NULL,
+     "Begin a backup of the served hall (administrator)"},
+    {HTTP_GET, "/api/v1/backup", WEB_SESSION, do_backup_state, NULL,
+     "How far the last backup is (administrator)"},
     {HTTP_GET, "/api/v1/topics/{topic}", WEB_SESSION, do_topic, NULL, "A topic's document now"},
     {HTTP_GET, "/api/v1/catalogue/{part}", WEB_SESSION, do_request, "catalogue",
      "Rows of a part of the catalogue"},

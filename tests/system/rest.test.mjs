@@ -3,11 +3,13 @@
 // resume, hostile requests change nothing.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import net from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, after, test } from "node:test";
 import { Console } from "../clients/console.mjs";
-import { TestHall, root, sleep } from "./kit.mjs";
+import { TestHall, root, run, sleep } from "./kit.mjs";
 
 const need = createRequire(join(root, "tests/web/package.json"));
 const { Validator } = await import(need.resolve("@seriousme/openapi-schema-validator"));
@@ -207,6 +209,26 @@ test("malformed requests get an answer and change nothing", async () => {
     assert.equal(answer.status, status, `${method} ${path}: ${answer.status} ${answer.text.slice(0, 200)}`);
   }
   assert.equal((await bare("GET", "/healthz")).value.seq, seq);
+});
+
+test("a hall is backed up while it serves, and comes back from the backup", async (t) => {
+  await assert.rejects(pages.clerk01.act("backup"), { status: 403 });
+  const begun = await pages.admin.act("backup");
+  const numbers = [];
+  let state;
+  do {
+    numbers.push((await kiosk.act("issue", { items: [ITEM] })).ticket.number);
+    state = await pages.admin.look("backup");
+  } while (!state.finished);
+  assert.equal(state.fault, "");
+  const folder = mkdtempSync(join(tmpdir(), "evenhall-restored-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const restored = await run(hall.program, ["restore", "--data", folder, "--from", begun.file]);
+  assert.equal(restored.code, 0, restored.err);
+  const verified = await run(hall.program, ["verify", "--data", folder]);
+  assert.equal(verified.code, 0, verified.err);
+  const again = await run(hall.program, ["restore", "--data", hall.folder, "--from", begun.file]);
+  assert.equal(again.code, 1, "a served hall is not replaced");
 });
 
 test("a slow or broken request does not hold up the others", async () => {
