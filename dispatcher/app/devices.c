@@ -15,8 +15,18 @@ struct guest {
     bool greeted;
     struct caller caller;
     char device[STORE_NAME_MAX];
-    unsigned topics;
+    unsigned topic_count;
+    char topics[WIRE_TOPICS_MAX][WIRE_NAME_MAX + 1];
 };
+
+/* Where a topic stands in the guest's list; topic_count when it does not. */
+static unsigned topic_place(const struct guest *guest, const char *topic)
+{
+    unsigned place = 0;
+    while (place < guest->topic_count && strcmp(guest->topics[place], topic) != 0)
+        place++;
+    return place;
+}
 
 /* ---- the register ---- */
 
@@ -96,10 +106,12 @@ static void send_error(struct line_conn *conn, uint64_t id, const struct wire_er
 }
 
 /* The last word before closing for cause. */
-static void close_with(struct line_conn *conn, uint64_t id, enum wire_code code)
+static void close_with(struct line_conn *conn, uint64_t id, enum wire_code code, int64_t value)
 {
     struct wire_error error = wire_error_of(code);
     struct text frame = {0};
+    error.value = value;
+    error.has_value = value != 0;
     wire_error_write(&frame, id, &error);
     if (frame.length)
         frame.data[frame.length - 1] = '\0';
@@ -121,7 +133,7 @@ static void strike(struct devices *devices, struct line_conn *conn, uint64_t id,
             now_ms);
     log_warn("devices", "banned for %d s after %d bad frames device=%s", WIRE_BAN_MS / 1000, WIRE_STRIKES_MAX,
              guest->greeted ? guest->device : "unknown");
-    close_with(conn, 0, WIRE_ERROR_BANNED);
+    close_with(conn, 0, WIRE_ERROR_BANNED, WIRE_BAN_MS / 1000);
 }
 
 static void welcome(struct devices *devices, struct line_conn *conn, uint64_t id, const struct guest *guest)
@@ -148,23 +160,29 @@ static void handle_hello(struct devices *devices, struct line_conn *conn, const 
 {
     struct guest *guest = line_userdata(conn);
     struct wire_hello hello;
-    struct wire_fault fault;
+    struct wire_fault fault = {.code = WIRE_ERROR_BAD_FRAME,
+                               .text = "hello was said already on this connection"};
+    if (guest->greeted) {
+        strike(devices, conn, request->id, &fault);
+        return;
+    }
     if (!wire_hello_read(request, &hello, &fault)) {
         strike(devices, conn, request->id, &fault);
         return;
     }
     if (hello.version != WIRE_VERSION) {
-        close_with(conn, request->id, WIRE_ERROR_BAD_VERSION);
+        close_with(conn, request->id, WIRE_ERROR_BAD_VERSION, WIRE_VERSION);
         return;
     }
-    if (ban_left_ms(&devices->bans, hello.device, clock_mono_ms())) {
-        close_with(conn, request->id, WIRE_ERROR_BANNED);
+    int64_t banned_ms = ban_left_ms(&devices->bans, hello.device, clock_mono_ms());
+    if (banned_ms) {
+        close_with(conn, request->id, WIRE_ERROR_BANNED, (banned_ms + 999) / 1000);
         return;
     }
     const struct store_device *device = find_device(devices, hello.device, hello.token);
     if (!device) {
         log_warn("devices", "hello refused: unknown device or wrong token");
-        close_with(conn, request->id, WIRE_ERROR_BAD_TOKEN);
+        close_with(conn, request->id, WIRE_ERROR_BAD_TOKEN, 0);
         return;
     }
     guest->greeted = true;
@@ -206,10 +224,12 @@ static void handle_subscribe(struct devices *devices, struct line_conn *conn,
         send_error(conn, request->id, &error);
     } else if (!caller_may(&guest->caller, permission)) {
         answer_code(conn, request->id, WIRE_ERROR_NOT_PERMITTED);
-    } else if (guest->topics >= WIRE_TOPICS_MAX) {
+    } else if (topic_place(guest, wish.topic) == WIRE_TOPICS_MAX) {
         answer_code(conn, request->id, WIRE_ERROR_TOO_MANY_REQUESTS);
     } else {
-        guest->topics++;
+        unsigned place = topic_place(guest, wish.topic);
+        if (place == guest->topic_count)
+            snprintf(guest->topics[guest->topic_count++], sizeof guest->topics[0], "%s", wish.topic);
         topics_subscribe_line(topics, line_id(conn), request->id, wish.topic, wish.seq);
     }
 }
@@ -227,8 +247,9 @@ static void handle_unsubscribe(struct devices *devices, struct line_conn *conn,
         return;
     }
     topics_unsubscribe_line(&devices->dispatcher->topics, line_id(conn), topic);
-    if (guest->topics)
-        guest->topics--;
+    unsigned place = topic_place(guest, topic);
+    if (place < guest->topic_count)
+        memmove(guest->topics[place], guest->topics[--guest->topic_count], sizeof guest->topics[0]);
     json_t *ok = json_pack("{s:s}", "topic", topic);
     wire_ok_write(&frame, request->id, ok);
     send_text(conn, &frame);
@@ -241,7 +262,7 @@ static void handle_request(struct devices *devices, struct line_conn *conn,
 {
     struct guest *guest = line_userdata(conn);
     if (!guest->greeted && strcmp(request->what, "hello") != 0)
-        close_with(conn, request->id, WIRE_ERROR_HELLO_FIRST);
+        close_with(conn, request->id, WIRE_ERROR_HELLO_FIRST, 0);
     else if (strcmp(request->what, "hello") == 0)
         handle_hello(devices, conn, request);
     else if (strcmp(request->what, "subscribe") == 0)

@@ -189,7 +189,10 @@ static void set_farewells(struct line_params *params, char texts[][256])
 
 static enum status start_listeners(struct dispatcher *d, struct error *error)
 {
-    struct line_params line = {.bans = &d->devices.bans, .frames_per_s = 500, .frames_burst = 1000};
+    struct line_params line = {.bans = &d->devices.bans,
+                               .frame_bytes_max = WIRE_FRAME_MAX - 1,
+                               .frames_per_s = 500,
+                               .frames_burst = 1000};
     set_farewells(&line, d->farewells);
     if (line_server_init(&d->line_server, &d->loop, &line, &devices_callbacks, d, error) != STATUS_OK)
         return error->status;

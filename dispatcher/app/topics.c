@@ -99,7 +99,8 @@ static void count_staffing(struct topics *topics)
             domains_of_window |= (uint64_t)1 << (hall->items[i].set.domain.value - 1);
         }
         for (unsigned d = 1; d <= DOMAINS_MAX; d++)
-            topics->windows_of_domain[d] += domains_of_window >> (d - 1) & 1;
+            if (domains_of_window >> (d - 1) & 1)
+                topics->windows_of_domain[d]++;
     }
 }
 
