@@ -15,6 +15,15 @@
 
 enum { SLICE_MS = 20 }; /* for video drivers without a descriptor */
 
+#ifdef __SANITIZE_ADDRESS__
+/* libdbus, which SDL asks about input methods, keeps a table for the life of the process. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libdbus";
+}
+#endif
+
 /* ---- opening ---- */
 
 static void set_hints(void)
@@ -76,6 +85,22 @@ static enum status fit(struct ui_window *window, struct error *error)
     return STATUS_OK;
 }
 
+/* Without an X server SDL would go on with a display that nobody sees; that has to be asked for. */
+static enum status start_video(struct error *error)
+{
+    const char *display = SDL_getenv("DISPLAY");
+    int failed = SDL_InitSubSystem(SDL_INIT_VIDEO);
+    const char *driver = failed ? NULL : SDL_GetCurrentVideoDriver();
+    if (driver &&
+        (SDL_getenv("SDL_VIDEODRIVER") || (strcmp(driver, "offscreen") != 0 && strcmp(driver, "dummy") != 0)))
+        return STATUS_OK;
+    error_set(error, STATUS_IO, "cannot start the display: %s (DISPLAY is %s); start it under an X server",
+              driver ? "no X server answers" : SDL_GetError(), display ? display : "not set");
+    if (driver)
+        SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    return STATUS_IO;
+}
+
 enum status ui_window_open(struct ui_window *window, const struct ui_window_params *params,
                            struct error *error)
 {
@@ -83,12 +108,12 @@ enum status ui_window_open(struct ui_window *window, const struct ui_window_para
     memset(window, 0, sizeof *window);
     window->wake_fd = window->display_fd = -1;
     set_hints();
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
-        return error_set(error, STATUS_IO, "cannot start the display: %s (DISPLAY is %s)", SDL_GetError(),
-                         SDL_getenv("DISPLAY") ? SDL_getenv("DISPLAY") : "not set");
+    enum status status = start_video(error);
+    if (status != STATUS_OK)
+        return status;
     struct ui_canvas_params canvas = {
         .width = params->width, .height = params->height, .fonts = params->fonts};
-    enum status status = ui_canvas_init(&window->canvas, &canvas, error);
+    status = ui_canvas_init(&window->canvas, &canvas, error);
     if (status != STATUS_OK)
         goto no_canvas;
     window->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
