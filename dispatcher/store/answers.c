@@ -79,6 +79,11 @@ static bool load_row(const struct sql_row *row, void *userdata)
     if (unfolded(answers) == 0) {
         answers->first_id = entry.id;
         answers->oldest_ms = row_int(row, 4);
+    } else if (entry.id != answers->last_id + 1) {
+        o->status =
+            error_set(o->error, STATUS_CORRUPT, "answer %lld is missing: keep the file and restore a backup",
+                      (long long)answers->last_id + 1);
+        return false;
     }
     answers->last_id = entry.id;
     if ((size_t)unfolded(answers) * 2 > answers->slot_count)

@@ -11,12 +11,28 @@
 #include "common/base/log.h"
 
 /* ---- what went wrong ---- */
+/* errno of the last call that failed on the database or its log. */
+static bool last_errno_is_no_space(sqlite3 *db, int which)
+{
+    sqlite3_file *file = NULL;
+    int errnum = 0;
+    sqlite3_file_control(db, "main", which, &file);
+    if (file && file->pMethods)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &errnum);
+    return errnum == ENOSPC || errnum == EROFS || errnum == EDQUOT;
+}
+
+/* SQLite itself says FULL only for ENOSPC. */
 static bool is_no_space(sqlite3 *db, int extended)
 {
-    int errnum = sqlite3_system_errno(db);
-    bool is_write = extended == SQLITE_IOERR_WRITE || extended == SQLITE_IOERR_TRUNCATE ||
-                    (extended & 0xff) == SQLITE_CANTOPEN;
-    return is_write && (errnum == ENOSPC || errnum == EROFS || errnum == EDQUOT);
+    switch (extended) {
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_TRUNCATE:
+        return last_errno_is_no_space(db, SQLITE_FCNTL_JOURNAL_POINTER) ||
+               last_errno_is_no_space(db, SQLITE_FCNTL_FILE_POINTER);
+    default:
+        return false;
+    }
 }
 
 static enum status status_of(sqlite3 *db, int extended)
