@@ -163,10 +163,11 @@ static void test_the_screen_shows_the_picture(void **state)
     place(&x, &y);
     for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++) {
         show(fills[i]);
-        snprintf(command, sizeof command,
-                 "import -window root -crop 600x400+%d+%d +repage -depth 8 txt:- 2>/dev/null | grep -E "
-                 "'^(10,10|50,50|249,349|350,50):' | grep -oE '#[0-9A-F]{6}' | tr '\\n' ' '",
-                 x, y);
+        snprintf(
+            command, sizeof command,
+            "import -window root -depth 8 -crop 600x400+%d+%d +repage -format "
+            "'#%%[hex:p{10,10}] #%%[hex:p{50,50}] #%%[hex:p{350,50}] #%%[hex:p{249,349}] ' info: 2>/dev/null",
+            x, y);
         FILE *pipe = popen(command, "r");
         assert_non_null(pipe);
         assert_non_null(fgets(pixels, sizeof pixels, pipe));
