@@ -50,8 +50,8 @@ static void draw_hours(struct ui *ui, const struct kiosk *kiosk, const struct ki
         centred(ui, words, UI_K_BODY, 48, UI_INK);
     }
     if (kiosk->counts.next_open_ms > wall_ms) {
-        put_day_and_clock(kiosk, kiosk->counts.next_open_ms, wall_ms, when);
-        snprintf(words, sizeof words, say(kiosk, "Opens next: %s"), when);
+        phrase_day_and_clock(kiosk, kiosk->counts.next_open_ms, wall_ms, when);
+        snprintf(words, sizeof words, say(kiosk, "Numbers again: %s"), when);
         centred(ui, words, UI_K_H2, 48, UI_CALL);
     }
 }

@@ -18,8 +18,8 @@ void draw_header(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_vi
                                       .words = name_in(kiosk, kiosk->catalogue.hall_short),
                                       .weight = UI_BOLD,
                                       .em_least = 34});
-    put_clock(kiosk, wall_ms, clock);
-    put_date(kiosk, wall_ms, date);
+    phrase_clock(kiosk, wall_ms, clock);
+    phrase_date(kiosk, wall_ms, date);
     ui_text(ui, &(struct ui_text){
                     .at = {692, 12, 340, 56}, .words = clock, .em = 44, .weight = UI_BOLD, .align = UI_END});
     ui_text(ui, &(struct ui_text){.at = {632, 64, 400, 40},

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * K-07: the number. */
 #include <stdio.h>
-#include <string.h>
 
 #include "kiosk/screens/parts.h"
 
-enum { WINDOWS_SHOWN_MAX = 6, SECOND_MS = 1000, MINUTE_MS = 60000 };
+enum { SECOND_MS = 1000 };
 
 static void line(struct ui *ui, struct ui_rect at, const char *words, int em, enum ui_color color)
 {
@@ -13,71 +12,15 @@ static void line(struct ui *ui, struct ui_rect at, const char *words, int em, en
                     .at = at, .words = words, .em = em, .color = color, .align = UI_CENTER, .em_least = 34});
 }
 
-/* ---- phrases ---- */
-
-static void put_ahead(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
+/* When and where, in one line. */
+static void put_place(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
 {
-    char wait[KIOSK_WORDS_MAX];
-    int ahead = kiosk->ticket.ahead, used = 0;
-    out[0] = '\0';
-    if (ahead == 0)
-        used = snprintf(out, KIOSK_WORDS_MAX, "%s", say(kiosk, "Nobody is ahead of you"));
-    else if (ahead > 0)
-        used = snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Ahead of you: %d"), ahead);
-    put_wait(kiosk, kiosk->ticket.wait, wait);
-    if (*wait && used > 0)
-        snprintf(out + used, (size_t)(KIOSK_WORDS_MAX - used), say(kiosk, " · wait %s"), wait);
-}
-
-/* "A、B 区" from "AB". */
-static void put_zones(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
-{
-    char letters[64] = "";
-    for (const char *zone = kiosk->ticket.zones; *zone; zone++) {
-        size_t used = strlen(letters);
-        snprintf(letters + used, sizeof letters - used, "%s%c", used ? say(kiosk, ", ") : "", *zone);
-    }
-    if (!*letters)
-        snprintf(out, KIOSK_WORDS_MAX, "%s", say(kiosk, "Please wait in the hall until you are called"));
+    char turn[KIOSK_WORDS_MAX], zones[KIOSK_WORDS_MAX];
+    phrase_zones(kiosk, zones);
+    if (phrase_turn(kiosk, turn))
+        snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Your turn about %s. %s"), turn, zones);
     else
-        snprintf(out, KIOSK_WORDS_MAX,
-                 kiosk->ticket.zones[1] ? say(kiosk, "Please wait in zones %s")
-                                        : say(kiosk, "Please wait in zone %s"),
-                 letters);
-}
-
-static void put_when(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
-{
-    char from[KIOSK_WORDS_MAX], to[KIOSK_WORDS_MAX], zones[KIOSK_WORDS_MAX];
-    struct kiosk_wait wait = kiosk_wait_shown(kiosk->ticket.wait);
-    int64_t wall_ms = kiosk->ticket.issued_wall_ms;
-    put_zones(kiosk, zones);
-    snprintf(out, KIOSK_WORDS_MAX, "%s", zones);
-    if (wait.low_min < 0 || wait.high_min > KIOSK_WAIT_LONG_MIN)
-        return;
-    put_clock(kiosk, wall_ms + (int64_t)wait.low_min * MINUTE_MS, from);
-    put_clock(kiosk, wall_ms + (int64_t)wait.high_min * MINUTE_MS, to);
-    snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Your turn about %s–%s. %s"), from, to, zones);
-}
-
-static void put_windows(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
-{
-    const struct kiosk_ticket *ticket = &kiosk->ticket;
-    char numbers[96] = "";
-    int shown = ticket->window_count <= WINDOWS_SHOWN_MAX ? ticket->window_count : WINDOWS_SHOWN_MAX - 1;
-    out[0] = '\0';
-    for (int i = 0; i < shown; i++) {
-        size_t used = strlen(numbers);
-        snprintf(numbers + used, sizeof numbers - used, "%s%d", used ? say(kiosk, ", ") : "",
-                 ticket->windows[i]);
-    }
-    if (ticket->window_count > shown)
-        snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Windows %s and %d more"), numbers,
-                 ticket->window_count - shown);
-    else if (shown > 1)
-        snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Windows %s"), numbers);
-    else if (shown == 1)
-        snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Window %s"), numbers);
+        snprintf(out, KIOSK_WORDS_MAX, "%s", zones);
 }
 
 /* ---- pieces ---- */
@@ -192,11 +135,11 @@ void draw_issued(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_vi
                                       .type = UI_K_H2,
                                       .align = UI_CENTER,
                                       .em_least = 34});
-    put_ahead(kiosk, words);
+    phrase_ahead(kiosk, words);
     line(ui, (struct ui_rect){K_MARGIN, 632, K_WIDE, 64}, words, 44, UI_INK);
-    put_when(kiosk, words);
+    put_place(kiosk, words);
     line(ui, (struct ui_rect){K_MARGIN, 704, K_WIDE, 64}, words, 44, UI_BRAND);
-    put_windows(kiosk, words);
+    phrase_windows(kiosk, words);
     line(ui, (struct ui_rect){K_MARGIN, 784, K_WIDE, 72}, words, 40, UI_INK);
     draw_paper(ui, kiosk);
     draw_code(ui, kiosk, view);

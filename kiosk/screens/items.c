@@ -40,7 +40,7 @@ static void row(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_ite
     char load[KIOSK_WORDS_MAX];
     bool used_up = kiosk_item_is_used_up(kiosk, item->id);
     bool open = kiosk_item_is_open(kiosk, item->id) && !used_up;
-    put_load(kiosk, &kiosk->counts.items[item->id], load);
+    phrase_load(kiosk, &kiosk->counts.items[item->id], load);
     const char *state = used_up ? say(kiosk, "No numbers left today")
                         : open  ? load
                                 : say(kiosk, "No open window right now");

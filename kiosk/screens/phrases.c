@@ -8,9 +8,11 @@
 
 #define N_(english) english
 
+enum { WINDOWS_SHOWN_MAX = 6, MINUTE_MS = 60000 };
+
 /* ---- waits ---- */
 
-void put_wait(const struct kiosk *kiosk, struct kiosk_wait wait, char out[KIOSK_WORDS_MAX])
+void phrase_wait(const struct kiosk *kiosk, struct kiosk_wait wait, char out[KIOSK_WORDS_MAX])
 {
     struct kiosk_wait shown = kiosk_wait_shown(wait);
     if (shown.low_min < 0)
@@ -23,13 +25,13 @@ void put_wait(const struct kiosk *kiosk, struct kiosk_wait wait, char out[KIOSK_
         snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "%d–%d min"), shown.low_min, shown.high_min);
 }
 
-void put_load(const struct kiosk *kiosk, const struct kiosk_load *load, char out[KIOSK_WORDS_MAX])
+void phrase_load(const struct kiosk *kiosk, const struct kiosk_load *load, char out[KIOSK_WORDS_MAX])
 {
     char wait[KIOSK_WORDS_MAX];
     out[0] = '\0';
     if (kiosk->offline || load->waiting < 0)
         return;
-    put_wait(kiosk, load->wait, wait);
+    phrase_wait(kiosk, load->wait, wait);
     int used = snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "%d waiting"), load->waiting);
     if (*wait && used > 0 && used < KIOSK_WORDS_MAX)
         snprintf(out + used, (size_t)(KIOSK_WORDS_MAX - used), say(kiosk, " · %s wait"), wait);
@@ -42,8 +44,7 @@ static const char *const weekdays[] = {N_("Sunday"),   N_("Monday"), N_("Tuesday
 static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
                                      "July",    "August",   "September", "October", "November", "December"};
 
-/* Calendar parts of a wall time in the hall's zone, which need not be this machine's. */
-static struct tm parts_of(const struct kiosk *kiosk, int64_t wall_ms)
+struct tm phrase_parts(const struct kiosk *kiosk, int64_t wall_ms)
 {
     int told = kiosk->counts.utc_offset_min;
     int offset_min = told != INT32_MIN ? told : kiosk->settings.utc_offset_min;
@@ -53,15 +54,15 @@ static struct tm parts_of(const struct kiosk *kiosk, int64_t wall_ms)
     return parts;
 }
 
-void put_clock(const struct kiosk *kiosk, int64_t wall_ms, char out[KIOSK_WORDS_MAX])
+void phrase_clock(const struct kiosk *kiosk, int64_t wall_ms, char out[KIOSK_WORDS_MAX])
 {
-    struct tm t = parts_of(kiosk, wall_ms);
+    struct tm t = phrase_parts(kiosk, wall_ms);
     snprintf(out, KIOSK_WORDS_MAX, "%02d:%02d", t.tm_hour, t.tm_min);
 }
 
-void put_date(const struct kiosk *kiosk, int64_t wall_ms, char out[KIOSK_WORDS_MAX])
+void phrase_date(const struct kiosk *kiosk, int64_t wall_ms, char out[KIOSK_WORDS_MAX])
 {
-    struct tm t = parts_of(kiosk, wall_ms);
+    struct tm t = phrase_parts(kiosk, wall_ms);
     const char *day = say(kiosk, weekdays[t.tm_wday]);
     if (kiosk->language == WORDS_ZH)
         snprintf(out, KIOSK_WORDS_MAX, "%d年%d月%d日 %s", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, day);
@@ -71,14 +72,14 @@ void put_date(const struct kiosk *kiosk, int64_t wall_ms, char out[KIOSK_WORDS_M
 
 static int64_t day_number(const struct kiosk *kiosk, int64_t wall_ms)
 {
-    struct tm t = parts_of(kiosk, wall_ms);
+    struct tm t = phrase_parts(kiosk, wall_ms);
     return (int64_t)timegm(&t) / 86400;
 }
 
-void put_day_and_clock(const struct kiosk *kiosk, int64_t wall_ms, int64_t now_wall_ms,
-                       char out[KIOSK_WORDS_MAX])
+void phrase_day_and_clock(const struct kiosk *kiosk, int64_t wall_ms, int64_t now_wall_ms,
+                          char out[KIOSK_WORDS_MAX])
 {
-    struct tm t = parts_of(kiosk, wall_ms);
+    struct tm t = phrase_parts(kiosk, wall_ms);
     int64_t days = day_number(kiosk, wall_ms) - day_number(kiosk, now_wall_ms);
     const char *weekday = say(kiosk, weekdays[t.tm_wday]);
     if (days == 0 || days == 1)
@@ -90,6 +91,73 @@ void put_day_and_clock(const struct kiosk *kiosk, int64_t wall_ms, int64_t now_w
     else
         snprintf(out, KIOSK_WORDS_MAX, "%s %d %s %02d:%02d", weekday, t.tm_mday, months[t.tm_mon], t.tm_hour,
                  t.tm_min);
+}
+
+/* ---- the number ---- */
+
+void phrase_ahead(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
+{
+    char wait[KIOSK_WORDS_MAX];
+    int ahead = kiosk->ticket.ahead, used = 0;
+    out[0] = '\0';
+    if (ahead == 0)
+        used = snprintf(out, KIOSK_WORDS_MAX, "%s", say(kiosk, "Nobody is ahead of you"));
+    else if (ahead > 0)
+        used = snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Ahead of you: %d"), ahead);
+    phrase_wait(kiosk, kiosk->ticket.wait, wait);
+    if (*wait && used > 0)
+        snprintf(out + used, (size_t)(KIOSK_WORDS_MAX - used), say(kiosk, " · wait %s"), wait);
+}
+
+/* "A、B 区" from "AB". */
+void phrase_zones(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
+{
+    char letters[64] = "";
+    for (const char *zone = kiosk->ticket.zones; *zone; zone++) {
+        size_t used = strlen(letters);
+        snprintf(letters + used, sizeof letters - used, "%s%c", used ? say(kiosk, ", ") : "", *zone);
+    }
+    if (!*letters)
+        snprintf(out, KIOSK_WORDS_MAX, "%s", say(kiosk, "Please wait in the hall until you are called"));
+    else
+        snprintf(out, KIOSK_WORDS_MAX,
+                 kiosk->ticket.zones[1] ? say(kiosk, "Please wait in zones %s")
+                                        : say(kiosk, "Please wait in zone %s"),
+                 letters);
+}
+
+bool phrase_turn(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
+{
+    char from[KIOSK_WORDS_MAX], to[KIOSK_WORDS_MAX];
+    struct kiosk_wait wait = kiosk_wait_shown(kiosk->ticket.wait);
+    int64_t wall_ms = kiosk->ticket.issued_wall_ms;
+    out[0] = '\0';
+    if (wait.low_min < 0 || wait.high_min > KIOSK_WAIT_LONG_MIN)
+        return false;
+    phrase_clock(kiosk, wall_ms + (int64_t)wait.low_min * MINUTE_MS, from);
+    phrase_clock(kiosk, wall_ms + (int64_t)wait.high_min * MINUTE_MS, to);
+    snprintf(out, KIOSK_WORDS_MAX, "%.8s–%.8s", from, to);
+    return true;
+}
+
+void phrase_windows(const struct kiosk *kiosk, char out[KIOSK_WORDS_MAX])
+{
+    const struct kiosk_ticket *ticket = &kiosk->ticket;
+    char numbers[96] = "";
+    int shown = ticket->window_count <= WINDOWS_SHOWN_MAX ? ticket->window_count : WINDOWS_SHOWN_MAX - 1;
+    out[0] = '\0';
+    for (int i = 0; i < shown; i++) {
+        size_t used = strlen(numbers);
+        snprintf(numbers + used, sizeof numbers - used, "%s%d", used ? say(kiosk, ", ") : "",
+                 ticket->windows[i]);
+    }
+    if (ticket->window_count > shown)
+        snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Windows %s and %d more"), numbers,
+                 ticket->window_count - shown);
+    else if (shown > 1)
+        snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Windows %s"), numbers);
+    else if (shown == 1)
+        snprintf(out, KIOSK_WORDS_MAX, say(kiosk, "Window %s"), numbers);
 }
 
 /* ---- widths ---- */
