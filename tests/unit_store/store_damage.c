@@ -63,7 +63,7 @@ static void write_all(const char *path, const unsigned char *data, size_t length
 
 static const char *wal_path(void)
 {
-    static char path[120];
+    static char path[160];
     snprintf(path, sizeof path, "%s-wal", folder.store);
     return path;
 }
@@ -323,7 +323,7 @@ static void test_edited_rows_are_found(void **state)
                          true, "breaks the hash chain");
     expect_edit_is_found(&o, "DELETE FROM events WHERE seq=(SELECT max(seq)-5 FROM events)", true,
                          "is missing");
-    expect_edit_is_found(&o, "UPDATE checkpoint_events SET body=body||' ' WHERE n=3", true, "checkpoint");
+    expect_edit_is_found(&o, "UPDATE checkpoint_events SET at_ms=at_ms-1 WHERE n=3", true, "is damaged");
     expect_edit_is_found(&o, "DELETE FROM checkpoint_events WHERE n=4", true, "checkpoint");
     expect_edit_is_found(&o, "UPDATE events SET body='tick' WHERE seq=4", false,
                          "event 4 breaks the hash chain");

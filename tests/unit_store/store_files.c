@@ -37,7 +37,7 @@ static int remove_folder(void **state)
 
 static const char *beside(const char *suffix)
 {
-    static char path[160];
+    static char path[200];
     snprintf(path, sizeof path, "%s%s", folder.store, suffix);
     return path;
 }
@@ -381,7 +381,7 @@ static void test_an_abandoned_backup_leaves_nothing(void **state)
 {
     struct store_backup *backup = NULL;
     struct store_backup_state at;
-    char part[130];
+    char part[160];
     (void)state;
     make_work(true);
     struct store *store = kit_open(&folder);

@@ -51,8 +51,8 @@ int64_t kit_ms(int day, int hour, int minute);
 
 /* ---- files ---- */
 struct kit_folder {
-    char path[64];  /* made by mkdtemp */
-    char store[96]; /* path/hall.db */
+    char path[64];   /* made by mkdtemp */
+    char store[128]; /* path/hall.db */
 };
 void kit_folder_make(struct kit_folder *folder);
 void kit_folder_remove(struct kit_folder *folder);

@@ -164,6 +164,9 @@ static void run_rollback(struct setting *setting)
     assert_int_equal(store_find_answer(kit->store, &key, &text, &kit->error), STATUS_NOT_FOUND);
     assert_int_equal(store_find_setting(kit->store, "name", &text, &kit->error), STATUS_NOT_FOUND);
     assert_int_equal(kit_turn(kit, "issue items=2"), STATUS_OK);
+    reopen(setting);
+    assert_int_equal(store_find_answer(kit->store, &key, &text, &kit->error), STATUS_NOT_FOUND);
+    assert_int_equal(kit_turn(kit, "issue items=3"), STATUS_OK);
     expect_same_hall(kit);
     expect_verified(kit);
     text_destroy(&text);
@@ -327,6 +330,10 @@ static void run_days(struct setting *setting)
         assert_int_equal(kit_close_day(kit), STATUS_OK);
         evening[day] = hall_digest(kit->hall);
     }
+    struct store_load_report report;
+    assert_int_equal(store_load(kit->store, kit->hall, NULL, NULL, &report, &kit->error), STATUS_OK);
+    assert_true(report.checkpoint_events > 10); /* only the last day is replayed */
+    assert_true(report.events < report.last_seq / 2);
     for (int day = 0; day < 3; day++) {
         struct replaying r = {calloc(1, sizeof *r.hall), 0, 0, 0};
         assert_non_null(r.hall);
