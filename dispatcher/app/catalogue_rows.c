@@ -142,7 +142,7 @@ static const struct {
 json_t *catalogue_rows(const struct catalogue *catalogue, const char *part, int64_t from, size_t bytes_max,
                        int64_t *next)
 {
-    size_t p = 0, bytes = 2; /* the brackets */
+    size_t p = 0, bytes = 1; /* the brackets, less the comma that the first row has not */
     while (p < sizeof parts / sizeof parts[0] && strcmp(parts[p].name, part) != 0)
         p++;
     if (p == sizeof parts / sizeof parts[0] || from < 0)

@@ -32,9 +32,11 @@ const char *kit_create(const char *login, enum caller_kind role, uint16_t clerk)
 
 /* Starts a login without waiting. */
 void kit_ask(const char *login, const char *password, struct answer *answer);
+/* Waits until the worker is done with a job, and runs nothing. */
+void kit_wait_worked(void);
 /* Runs what was posted until the answer has come. */
 void kit_wait(struct answer *answer);
-/* Both; the answer is good until the next call. */
+/* kit_ask and kit_wait; the answer is good until the next call. */
 struct answer *kit_login(const char *login, const char *password);
 /* A login that must succeed; returns the token. */
 const char *kit_token(const char *login, const char *password);

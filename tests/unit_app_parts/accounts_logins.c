@@ -152,7 +152,8 @@ static void test_unknown_logins_take_as_long(void **state)
     kit_create("clerk07", CALLER_CLERK, 7);
     int64_t known_us = least_us("clerk07"), unknown_us = least_us("clerk08");
     print_message("known %lld us, unknown %lld us\n", (long long)known_us, (long long)unknown_us);
-    assert_true(unknown_us * 2 > known_us && known_us * 2 > unknown_us);
+    /* without the work it would be a hundredth; other programs may take a share of the time */
+    assert_true(unknown_us * 4 > known_us && known_us * 4 > unknown_us);
 }
 
 static void test_accounts_without_a_password_or_a_persons_role(void **state)
@@ -239,6 +240,10 @@ static void test_failures_long_ago_are_forgotten(void **state)
         now_ms += ACCOUNT_LOCK_MS;
     }
     kit_token("clerk07", password);
+    fail_times("clerk07", ACCOUNT_FAILURES_MAX - 1);
+    now_ms += ACCOUNT_LOCK_MS;
+    fail_times("clerk07", ACCOUNT_FAILURES_MAX - 1);
+    kit_token("clerk07", password);
     fail_times("clerk07", ACCOUNT_FAILURES_MAX);
     now_ms -= 24 * 3600 * INT64_C(1000); /* the clock was set right: that is no longer lock */
     kit_token("clerk07", password);
@@ -282,6 +287,7 @@ static void test_a_reset_unlocks_and_ends_sessions(void **state)
     fail_times("clerk07", ACCOUNT_FAILURES_MAX);
     assert_int_equal(accounts_reset(&accounts, "clerk07", now_ms, fresh, &error), STATUS_OK);
     assert_null(kit_find(token));
+    assert_int_equal(kit_stored("clerk07").failures, 0);
     kit_token("clerk07", fresh);
 }
 
@@ -376,6 +382,23 @@ static void test_changing_a_password(void **state)
     kit_token("clerk07", wanted);
 }
 
+static void test_the_longest_password_is_not_cut(void **state)
+{
+    (void)state;
+    char longest[ACCOUNT_PASSWORD_MAX + 1], longer[ACCOUNT_PASSWORD_MAX + 2], token[ACCOUNT_TOKEN_TEXT];
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    const char *password = kit_create("clerk07", CALLER_CLERK, 7);
+    snprintf(token, sizeof token, "%s", kit_token("clerk07", password));
+    assert_string_equal(kit_change(kit_find(token), password, longer)->reason, "weak-password");
+    assert_string_equal(kit_change(kit_find(token), password, longest)->reason, "");
+    kit_token("clerk07", longest);
+    assert_string_equal(kit_login("clerk07", longer)->reason, "wrong-login");
+    assert_string_equal(kit_change(kit_find(token), longer, "another long one")->reason, "wrong-password");
+}
+
 static void test_changing_counts_towards_the_lock(void **state)
 {
     (void)state;
@@ -403,11 +426,11 @@ static void test_secrets_do_not_stay_in_memory(void **state)
     snprintf(password, sizeof password, "%s", kit_create("clerk07", CALLER_CLERK, 7));
     struct answer answer;
     kit_ask("clerk07", password, &answer);
-    kit_wait(&answer);
+    kit_wait_worked();
     assert_false(holds(&accounts, sizeof accounts, password));
+    kit_wait(&answer);
     assert_false(holds(&accounts, sizeof accounts, answer.token));
-    assert_false(holds(&accounts, sizeof accounts, "argon2id$v=19$m=19456,t=2,p=1$") &&
-                 holds(&accounts, sizeof accounts, kit_stored("clerk07").password));
+    assert_false(holds(&accounts, sizeof accounts, kit_stored("clerk07").password));
     kit_login("clerk07", password_wrong);
     assert_false(holds(&accounts, sizeof accounts, password_wrong));
     kit_change(kit_find(answer.token), password, "another long one");
@@ -443,6 +466,7 @@ int main(void)
         TEST(test_logging_in_takes_part_in_an_open_transaction),
         TEST(test_hashes_of_older_limits_are_renewed),
         TEST(test_changing_a_password),
+        TEST(test_the_longest_password_is_not_cut),
         TEST(test_changing_counts_towards_the_lock),
         TEST(test_secrets_do_not_stay_in_memory),
     };

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "accounts_kit.h"
 #include "dispatcher/app/accounts_inside.h"
@@ -156,6 +157,7 @@ static void test_use_is_stored_once_a_minute(void **state)
     }
     now_ms += 1000;
     assert_int_equal(stored_session(kit_find(token)).seen_ms, begun_ms + MINUTE);
+    assert_int_equal(stored_session(kit_find(token)).expires_ms, begun_ms + ACCOUNT_SESSION_MS);
     now_ms += 59 * 1000;
     assert_int_equal(stored_session(kit_find(token)).seen_ms, begun_ms + MINUTE);
     assert_int_equal(kit_find(token)->seen_ms, now_ms);
@@ -198,6 +200,9 @@ static void test_csrf(void **state)
     assert_true(accounts_csrf_is_right(&session, session.csrf));
     assert_false(accounts_csrf_is_right(&session, another.csrf));
     assert_false(accounts_csrf_is_right(&session, token));
+    sodium_bin2base64(text, sizeof text, session.token_hash, sizeof session.token_hash,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING); /* who reads the store cannot tell it */
+    assert_false(accounts_csrf_is_right(&session, text));
     assert_false(accounts_csrf_is_right(&session, ""));
     assert_false(accounts_csrf_is_right(&session, NULL));
     memcpy(text, session.csrf, sizeof text);
@@ -307,6 +312,8 @@ static void test_more_sessions_than_the_cache_holds(void **state)
         open_session("clerk07", CALLER_CLERK, tokens[i]);
     }
     assert_int_equal(accounts.session_count, ACCOUNT_SESSIONS_MAX);
+    for (uint32_t i = 0; i < accounts.session_count; i++) /* those made last stay */
+        assert_true(accounts.sessions[i].created_ms > first.created_ms + 39);
     assert_true(accounts_is_alive(&accounts, first.token_hash, now_ms)); /* though out of the cache */
     for (int i = 0; i < MANY; i++)
         assert_non_null(kit_find(tokens[i]));

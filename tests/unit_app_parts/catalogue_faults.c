@@ -101,6 +101,8 @@ static const struct planted planted[] = {
      "expected one letter from A to Z, not L or Y, got \"L\""},
     {"hall.json", "\"series\": \"C\"", "\"zh\": \"社会保障\"", "\"zh\": \"不动产市场登记\"", "\"reading\"",
      "domains[1].reading", "expected a syllable for each of the 7 Han characters of name.zh, got 4"},
+    {"hall.json", "\"domains\": [\n", "\"series\": \"C\"", "\"series\": \"Y\"", NULL, "domains[1].series",
+     "expected one letter from A to Z, not L or Y, got \"Y\""},
     {"hall.json", "\"domains\": [\n", "\"icon\": \"piggy-bank\"", "\"icon\": \"piggy bank.svg\"", NULL,
      "domains[6].icon", "expected an icon's name"},
     {"hall.json", "\"domains\": [\n", "\"slot_capacity\": 8", "\"slot_capacity\": -1", NULL,
@@ -324,6 +326,14 @@ static const struct planted planted[] = {
     {"hall.json", "\"number\": 6,", "\"zone\": 1", "\"zone\": 1, \"retired\": true", NULL, NULL,
      "roster[5].window: expected a window that is not retired"},
 
+    {"clerks.json", "\"BY002\"", "\"trained\": true", "\"retired\": true, \"trained\": true", "\"clerk\": 2}",
+     "roster[1].clerk", "expected a clerk who is trained and not retired"},
+    {"hall.json", "\"number\": 15,", "\"zone\": 2", "\"zone\": 2, \"retired\": true", NULL, NULL,
+     "items[93].special_only: expected false, as no special window in its zones names the item"},
+
+    {"hall.json", "\"domains\": [\n", "\"slot_capacity\": 8", "\"slot_capacity\": 0", NULL, NULL,
+     "items[10].slot_capacity: expected a number of places, as the item is bookable and its domain has none"},
+
     /* calendar */
     {"calendar.json", NULL, "\"year\": 2027", "\"year\": 2026", NULL, "years[1].year",
      "expected a value of its own, got 2026 as in entry [0]"},
@@ -332,6 +342,8 @@ static const struct planted planted[] = {
     {"calendar.json", "\"weekly\"", "[\"09:00\", \"17:00\"]", "[\"9:00\", \"17:00\"]", NULL, "weekly.mon[0]",
      "expected a session like [\"09:00\", \"17:00\"], got a list of 2"},
     {"calendar.json", "\"weekly\"", "[\"09:00\", \"17:00\"]", "[\"17:00\", \"09:00\"]", NULL, "weekly.mon[0]",
+     "expected a session that ends after it begins"},
+    {"calendar.json", "\"weekly\"", "[\"09:00\", \"17:00\"]", "[\"09:00\", \"09:00\"]", NULL, "weekly.mon[0]",
      "expected a session that ends after it begins"},
     {"calendar.json", "\"weekly\"", "[[\"09:00\", \"17:00\"]]",
      "[[\"09:00\", \"12:00\"], [\"11:30\", \"17:00\"]]", NULL, "weekly.mon[1]",
@@ -495,6 +507,7 @@ static void test_files_that_are_not_there_or_no_json(void **state)
         {"{\"format\": 1,\n \"items\": {}}",
          "items.json:2: items: expected a list of 1 to 2048, each an object"},
         {"{\"format\": 1}", "items.json: items: missing; expected a list of 1 to 2048"},
+        {"{\"format\": 1,\n \"\x7f\": 1}", "items.json:2: \" \": unknown member"},
         {"{\"format\": 1,\n \"\\u001b[2J\": 1}", "items.json:2: \"\\u001B[2J\": unknown member"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -106,6 +106,7 @@ static void test_the_core_accepts_every_command_of_the_demo(void **state)
     assert_int_equal(hall->windows[7].set.primary.value, 3);
     assert_int_equal(hall->windows[7].set.domains, 1 << 2 | 1);
     assert_int_equal(hall->windows[7].posted, 1 << 2 | 1);
+    assert_int_equal(hall->windows[3].posted, 1 << 3 | 1 << 7 | 1 << 8 | 1 << 1);
     assert_int_equal(hall->windows[1].set.mode, MODE_UNDIFFERENTIATED);
     assert_int_equal(hall->windows[1].set.primary.value, 0);
     assert_int_equal(hall->windows[15].set.items.count, 3);
@@ -278,6 +279,83 @@ static void test_the_core_accepts_the_ends_of_all_ranges(void **state)
     text_destroy(&text);
 }
 
+static json_t *entry(const struct catalogue *catalogue, const char *list, size_t index)
+{
+    return json_array_get(json_object_get(catalogue->document, list), index);
+}
+
+/* What is no longer used keeps its id and says so; the special window's items went with it. */
+static void test_what_is_retired_reaches_the_core(void **state)
+{
+    (void)state;
+    struct catalogue demo, edited;
+    struct text text = {0};
+    struct error error = {0};
+    kit_read_demo(&demo);
+    json_object_set_new(entry(&demo, "domains", 8), "retired", json_true());
+    json_object_set_new(entry(&demo, "items", 96), "retired", json_true());
+    json_object_set_new(entry(&demo, "items", 97), "retired", json_true());
+    json_object_set_new(entry(&demo, "windows", 15), "retired", json_true());
+    json_object_set_new(entry(&demo, "clerks", 15), "retired", json_true());
+    json_object_set_new(entry(&demo, "authorisations", 16), "revoked", json_true());
+    json_array_remove(json_object_get(demo.document, "roster"), 15);
+    assert_int_equal(catalogue_write_text(&demo, &text, &error), STATUS_OK);
+    if (catalogue_read_text((struct span){text.data, text.length}, 1, &edited, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    assert_int_equal(set_up(&edited).refused, 0);
+    assert_true(hall->domains[9].retired && !hall->domains[8].retired);
+    assert_true(hall->items[97].set.retired && !hall->items[96].set.retired);
+    assert_true(hall->windows[16].set.retired && !hall->windows[15].set.retired);
+    assert_true(hall->clerks[16].set.retired && !hall->clerks[15].set.retired);
+    assert_true(hall->authorisations[17].set.revoked && !hall->authorisations[16].set.revoked);
+    catalogue_destroy(&edited);
+    catalogue_destroy(&demo);
+    text_destroy(&text);
+}
+
+static json_t *text_of(const char *zh, size_t times)
+{
+    struct text text = {0};
+    for (size_t i = 0; i < times; i++)
+        text_puts(&text, zh);
+    json_t *value = json_pack("{s:s,s:s}", "zh", text.data, "en", "x");
+    text_destroy(&text);
+    return value;
+}
+
+static void test_lengths_are_counted_in_characters(void **state)
+{
+    (void)state;
+    struct catalogue demo, edited;
+    struct text text = {0};
+    struct error error = {0};
+    kit_read_demo(&demo);
+    json_t *item = entry(&demo, "items", 1), *guide = json_object_get(item, "guide");
+    json_object_del(item, "reading");
+    for (size_t times = 80; times <= 81; times++) {
+        json_object_set_new(item, "name", text_of("\xf0\xa0\xae\xb7", times)); /* 𠮷: four bytes */
+        assert_int_equal(catalogue_write_text(&demo, &text, &error), STATUS_OK);
+        enum status status = catalogue_read_text((struct span){text.data, text.length}, 1, &edited, &error);
+        assert_int_equal(status, times == 80 ? STATUS_OK : STATUS_PARSE);
+        catalogue_destroy(&edited);
+    }
+    assert_non_null(strstr(error.text,
+                           "items[1].name.zh: expected a text without line breaks or blanks around "
+                           "it, at most 80 characters, got \"𠮷"));
+    json_object_set_new(item, "name", text_of("名", 80));
+    for (size_t i = 0; i < 32; i++) /* each line is short enough, all of them are too much for a frame */
+        json_array_insert_new(json_object_get(guide, "conditions"), 0, text_of("条", 400));
+    while (json_array_size(json_object_get(guide, "conditions")) > 32)
+        json_array_remove(json_object_get(guide, "conditions"), 32);
+    json_object_set(guide, "procedure", json_object_get(guide, "conditions"));
+    assert_int_equal(catalogue_write_text(&demo, &text, &error), STATUS_OK);
+    assert_int_equal(catalogue_read_text((struct span){text.data, text.length}, 1, &edited, &error),
+                     STATUS_PARSE);
+    assert_non_null(strstr(error.text, "items[1].guide: expected at most 48128 bytes of JSON, got "));
+    catalogue_destroy(&demo);
+    text_destroy(&text);
+}
+
 /* ---- rows ---- */
 
 static size_t written(const json_t *value)
@@ -322,6 +400,8 @@ static void test_pages_hold_every_row_once_and_fit(void **state)
         for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
             assert_int_equal(read_pages(&catalogue, parts[p].part, sizes[s], &pages), parts[p].rows);
     assert_int_equal(pages, 1);
+    for (size_t size = 1500; size < 2000; size++)
+        assert_int_equal(read_pages(&catalogue, "zones", size / 8, &pages), 2);
     read_pages(&catalogue, "items", 1, &pages);
     assert_int_equal(pages, 98);
     catalogue_destroy(&catalogue);
@@ -403,6 +483,8 @@ static void test_parts_and_rows_that_are_not_there(void **state)
     assert_null(catalogue_rows(&catalogue, "items", -1, 4096, &next));
     assert_null(catalogue_rows(&catalogue, "items", INT64_MAX, 4096, &next));
     assert_null(catalogue_rows(&catalogue, "hall", 1, 4096, &next));
+    assert_null(catalogue_rows(&catalogue, "hall", -1, 4096, &next));
+    assert_null(catalogue_rows(&catalogue, "words", -1, 4096, &next));
     assert_null(catalogue_rows(&catalogue, "words", INT32_MAX, 4096, &next));
     catalogue_destroy(&catalogue);
 }
@@ -414,7 +496,7 @@ static void test_lines_of_paths(void **state)
     (void)state;
     const char *text =
         "\n{\"a\": 1,\n \"b\\u0062\": [\n  {\"c\": \"x]}\\\"\", \"d\":\n -1.5e3},\n  [[], {}],\n  true\n "
-        "]\n}";
+        "],\n\"e\": [\n]}";
     const struct {
         struct json_step steps[3];
         size_t count, line;
@@ -430,6 +512,7 @@ static void test_lines_of_paths(void **state)
         {{{.name = "bb"}, {.index = 3}}, 2, 3},
         {{{.name = "z"}, {.index = 3}}, 2, 2},
         {{{.name = "a"}, {.name = "b"}}, 2, 2},
+        {{{.name = "e"}, {.index = 0}}, 2, 9},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_int_equal(json_place_line(span_of(text), rows[i].steps, rows[i].count), rows[i].line);
@@ -437,7 +520,7 @@ static void test_lines_of_paths(void **state)
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
             char *copy = malloc(cut + 1); /* so that a reader beyond the end is caught */
             memcpy(copy, text, cut);
-            assert_in_range(json_place_line((struct span){copy, cut}, rows[i].steps, rows[i].count), 1, 9);
+            assert_in_range(json_place_line((struct span){copy, cut}, rows[i].steps, rows[i].count), 1, 10);
             free(copy);
         }
 }
@@ -665,6 +748,8 @@ int main(void)
         cmocka_unit_test(test_text_and_back_is_the_same_document),
         cmocka_unit_test(test_a_stored_text_is_checked_too),
         cmocka_unit_test(test_the_core_accepts_the_ends_of_all_ranges),
+        cmocka_unit_test(test_what_is_retired_reaches_the_core),
+        cmocka_unit_test(test_lengths_are_counted_in_characters),
         cmocka_unit_test(test_pages_hold_every_row_once_and_fit),
         cmocka_unit_test(test_rows_say_what_the_protocol_promises),
         cmocka_unit_test(test_guides_are_rows_by_item),
