@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *const names[UI_ICON_COUNT] = {[UI_ICON_NONE] = "none",
-#define UI_ICON_ROW(NAME, name) [UI_ICON_##NAME] = name,
+#define UI_ICON_ROW(NAME, name) [UI_ICON_##NAME] = (name),
                                                  UI_ICONS(UI_ICON_ROW)
 #undef UI_ICON_ROW
 };

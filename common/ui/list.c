@@ -184,8 +184,8 @@ int ui_dirty(const struct ui *ui, struct ui_grid *shown, struct ui_rect out[UI_D
     struct cells cells = cells_of(grid->width, grid->height);
     int count = 0;
     for (int row = 0; row < cells.rows; row++) {
-        const uint64_t *now = &grid->cells[row * cells.columns];
-        const uint64_t *then = &shown->cells[row * cells.columns];
+        const uint64_t *now = &grid->cells[(size_t)row * (size_t)cells.columns];
+        const uint64_t *then = &shown->cells[(size_t)row * (size_t)cells.columns];
         for (int column = 0; column < cells.columns; column++) {
             int first = column;
             while (column < cells.columns && now[column] != then[column])

@@ -11,7 +11,7 @@ static const uint32_t role_rgb[UI_COLOR_COUNT][3] = {
 };
 
 static const char *const role_names[UI_COLOR_COUNT] = {[UI_NONE] = "none",
-#define TOKENS_ROW(NAME, name, light, dark, print) [UI_##NAME] = name,
+#define TOKENS_ROW(NAME, name, light, dark, print) [UI_##NAME] = (name),
                                                        TOKENS_ROLES(TOKENS_ROW)
 #undef TOKENS_ROW
 };

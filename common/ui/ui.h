@@ -61,7 +61,7 @@ struct ui_overflow {
     int wide, high; /* px that the text needs */
 };
 
-/* Caller-owned, about 900 KB: static or on the heap, not on the stack. All members are private to common/ui
+/* Caller-owned, about 750 KB: static or on the heap, not on the stack. All members are private to common/ui
  * except those marked "read". */
 struct ui {
     struct ui_measure measure;

@@ -199,7 +199,7 @@ int ui_window_wait(struct ui_window *window, struct pollfd *fds, int count, int 
         int wait = ready || (timeout_ms >= 0 && left <= 0) ? 0 : (int)left;
         if (window->display_fd < 0)
             wait = lesser_timeout(wait, SLICE_MS);
-        int result = poll(all, (nfds_t)(count + 2), wait);
+        int result = poll(all, (nfds_t)count + 2, wait);
         int own = 0;
         for (int i = 0; i < count; i++) {
             fds[i].revents = result > 0 ? all[i + 2].revents : 0;

@@ -18,28 +18,24 @@ enum gallery_id {
     ID_FIELD
 };
 
-static const char *say(const struct gallery *gallery, const char *zh, const char *en)
-{
-    return gallery->english ? en : zh;
-}
-
 /* ---- parts of a kiosk screen ---- */
 
 static void header(struct ui *ui, const struct gallery *gallery)
 {
     ui_icon(ui, &(struct ui_mark){.at = {48, 24, 64, 64}, .icon = UI_ICON_EMBLEM, .color = UI_BRAND});
     ui_text(ui, &(struct ui_text){.at = {128, 28, 540, 56},
-                                  .words = say(gallery, "泌阳县行政服务中心", "Biyang Service Hall"),
+                                  .words = gallery_say(gallery, "泌阳县行政服务中心", "Biyang Service Hall"),
                                   .weight = UI_BOLD});
     ui_text(ui,
             &(struct ui_text){
                 .at = {692, 16, 340, 44}, .words = "10:21", .em = 44, .weight = UI_BOLD, .align = UI_END});
-    ui_text(ui, &(struct ui_text){.at = {612, 60, 420, 40},
-                                  .words = say(gallery, "2026年11月23日 星期一", "Monday, 23 November 2026"),
-                                  .em = 28,
-                                  .alt = true,
-                                  .color = UI_INK_2,
-                                  .align = UI_END});
+    ui_text(ui, &(struct ui_text){
+                    .at = {612, 60, 420, 40},
+                    .words = gallery_say(gallery, "2026年11月23日 星期一", "Monday, 23 November 2026"),
+                    .em = 28,
+                    .alt = true,
+                    .color = UI_INK_2,
+                    .align = UI_END});
 }
 
 static void figure(struct ui *ui, const char *before, const char *value, const char *after)
@@ -58,11 +54,11 @@ static void figure(struct ui *ui, const char *before, const char *value, const c
 static void status(struct ui *ui, const struct gallery *gallery)
 {
     ui_row_begin(ui, &(struct ui_box){.at = {48, 304, 984, 112}, .fill = UI_SUNK, .radius = R_CARD});
-    figure(ui, say(gallery, "等候", "Waiting"), "12", say(gallery, "人", ""));
+    figure(ui, gallery_say(gallery, "等候", "Waiting"), "12", gallery_say(gallery, "人", ""));
     ui_rect(ui, &(struct ui_box){.width = UI_PX(2), .height = UI_PERCENT(100), .fill = UI_LINE});
-    figure(ui, say(gallery, "约", "Wait"), "12–20", say(gallery, "分钟", "min"));
+    figure(ui, gallery_say(gallery, "约", "Wait"), "12–20", gallery_say(gallery, "分钟", "min"));
     ui_rect(ui, &(struct ui_box){.width = UI_PX(2), .height = UI_PERCENT(100), .fill = UI_LINE});
-    figure(ui, say(gallery, "窗口", "Open"), "8", say(gallery, "个", ""));
+    figure(ui, gallery_say(gallery, "窗口", "Open"), "8", gallery_say(gallery, "个", ""));
     ui_row_end(ui);
 }
 
@@ -117,15 +113,15 @@ static void domain_card(struct ui *ui, const struct gallery *gallery, int i)
                                          .guarded = true});
     ui_icon(ui, &(struct ui_mark){.at = {24, 20, 64, 64}, .icon = domain->icon, .color = UI_BRAND});
     ui_text(ui, &(struct ui_text){.at = {24, 86, 264, 52},
-                                  .words = say(gallery, domain->zh, domain->en),
+                                  .words = gallery_say(gallery, domain->zh, domain->en),
                                   .type = UI_K_H2,
                                   .em_least = 34});
     struct ui_text waiting = {.at = {24, 138, 264, 40}, .type = UI_K_MIN, .color = UI_INK_2};
     if (domain->waiting < 0) {
-        waiting.words = say(gallery, "暂无窗口", "Closed now");
+        waiting.words = gallery_say(gallery, "暂无窗口", "Closed now");
         ui_text(ui, &waiting);
     } else {
-        ui_textf(ui, &waiting, say(gallery, "等候 %d 人", "%d waiting"), domain->waiting);
+        ui_textf(ui, &waiting, gallery_say(gallery, "等候 %d 人", "%d waiting"), domain->waiting);
     }
     ui_column_end(ui);
 }
@@ -137,25 +133,26 @@ static void hall(struct ui *ui, const struct gallery *gallery)
                                              {"身份证换领", "New ID card"},
                                              {"个体工商户设立", "New business"}};
     header(ui, gallery);
-    ui_text(ui, &(struct ui_text){
-                    .at = {48, 136, 984, 80},
-                    .words = say(gallery, "您好，请选择要办理的业务", "Hello. What do you need today?"),
-                    .type = UI_K_H1});
+    ui_text(ui, &(struct ui_text){.at = {48, 136, 984, 80},
+                                  .words = gallery_say(gallery, "您好，请选择要办理的业务",
+                                                       "Hello. What do you need today?"),
+                                  .type = UI_K_H1});
     ui_text(ui, &(struct ui_text){.at = {48, 220, 984, 48},
-                                  .words = say(gallery, "Hello. Choose a service to get a number.",
-                                               "Choose a service to get a number."),
+                                  .words = gallery_say(gallery, "Hello. Choose a service to get a number.",
+                                                       "Choose a service to get a number."),
                                   .type = UI_K_MIN,
                                   .color = UI_INK_2});
     status(ui, gallery);
     ui_row_begin(ui, &(struct ui_box){.at = {48, 472, 984, 56}, .align = UI_BASELINE, .gap = 16});
-    ui_text(ui, &(struct ui_text){.words = say(gallery, "现场取号", "Get a number"), .type = UI_K_H2});
+    ui_text(ui,
+            &(struct ui_text){.words = gallery_say(gallery, "现场取号", "Get a number"), .type = UI_K_H2});
     if (!gallery->english)
         ui_text(ui, &(struct ui_text){.words = "Get a number", .type = UI_K_ALT, .color = UI_INK_2});
     ui_row_end(ui);
     for (int i = 0; i < 9; i++)
         domain_card(ui, gallery, i);
     ui_text(ui, &(struct ui_text){.at = {48, 1192, 984, 48},
-                                  .words = say(gallery, "大家常办", "Popular"),
+                                  .words = gallery_say(gallery, "大家常办", "Popular"),
                                   .type = UI_K_MIN,
                                   .weight = UI_BOLD});
     for (int i = 0; i < 4; i++)
@@ -183,8 +180,9 @@ static void hall(struct ui *ui, const struct gallery *gallery)
         ui_icon(ui, &(struct ui_mark){
                         .icon = actions[i].icon, .width = UI_PX(56), .height = UI_PX(56), .color = UI_BRAND});
         ui_column_begin(ui, &(struct ui_box){0});
-        ui_text(ui, &(struct ui_text){
-                        .words = say(gallery, actions[i].zh, actions[i].en), .em = 40, .weight = UI_BOLD});
+        ui_text(ui, &(struct ui_text){.words = gallery_say(gallery, actions[i].zh, actions[i].en),
+                                      .em = 40,
+                                      .weight = UI_BOLD});
         if (!gallery->english)
             ui_text(ui, &(struct ui_text){.words = actions[i].en, .type = UI_K_ALT, .color = UI_INK_2});
         ui_column_end(ui);
@@ -193,11 +191,11 @@ static void hall(struct ui *ui, const struct gallery *gallery)
     ui_button(ui, &(struct ui_button){.at = {48, 1584, 480, 112},
                                       .id = UI_ID(ID_ACTION, 3),
                                       .icon = UI_ICON_BOOK,
-                                      .label = say(gallery, "办事指南", "Guide")});
+                                      .label = gallery_say(gallery, "办事指南", "Guide")});
     ui_button(ui, &(struct ui_button){.at = {552, 1584, 480, 112},
                                       .id = UI_ID(ID_ACTION, 4),
                                       .icon = UI_ICON_FACE_5,
-                                      .label = say(gallery, "服务评价", "Rate us")});
+                                      .label = gallery_say(gallery, "服务评价", "Rate us")});
     bar(ui, gallery);
 }
 
@@ -221,7 +219,7 @@ static void moods(struct ui *ui, const struct gallery *gallery)
         ui_strip(ui, &(struct ui_strip){.at = {48, 24 + 84 * i, 984, 72},
                                         .mood = (enum ui_mood)i,
                                         .icon = rows[i].icon,
-                                        .words = say(gallery, rows[i].zh, rows[i].en)});
+                                        .words = gallery_say(gallery, rows[i].zh, rows[i].en)});
 }
 
 static void item_row(struct ui *ui, const struct gallery *gallery)
@@ -235,19 +233,20 @@ static void item_row(struct ui *ui, const struct gallery *gallery)
                                       .align = UI_CENTER});
     ui_icon(ui, &(struct ui_mark){.icon = UI_ICON_ID_CARD, .color = UI_BRAND});
     ui_column_begin(ui, &(struct ui_box){.width = UI_GROW, .gap = 4});
-    ui_text(ui, &(struct ui_text){.words = say(gallery, "社会保障卡补领、换领", "Replace a social card"),
-                                  .type = UI_K_H2,
-                                  .lines_max = 2});
     ui_text(ui,
-            &(struct ui_text){.words = say(gallery, "等候 12 人 · 约 12–20 分钟", "12 waiting · 12–20 min"),
-                              .type = UI_K_MIN,
-                              .color = UI_INK_2});
+            &(struct ui_text){.words = gallery_say(gallery, "社会保障卡补领、换领", "Replace a social card"),
+                              .type = UI_K_H2,
+                              .lines_max = 2});
+    ui_text(ui, &(struct ui_text){
+                    .words = gallery_say(gallery, "等候 12 人 · 约 12–20 分钟", "12 waiting · 12–20 min"),
+                    .type = UI_K_MIN,
+                    .color = UI_INK_2});
     ui_column_end(ui);
     ui_row_end(ui);
     ui_button(ui, &(struct ui_button){.at = {816, 616, 216, 152},
                                       .id = UI_ID(ID_GUIDE, 0),
                                       .icon = UI_ICON_BOOK,
-                                      .label = say(gallery, "指南", "Guide"),
+                                      .label = gallery_say(gallery, "指南", "Guide"),
                                       .em = 40,
                                       .upright = true});
 }
@@ -257,27 +256,27 @@ static void buttons(struct ui *ui, const struct gallery *gallery)
     ui_button(ui, &(struct ui_button){.at = {48, 1608, 232, 128},
                                       .id = UI_ID(ID_ACTION, 0),
                                       .icon = UI_ICON_BACK,
-                                      .label = say(gallery, "返回", "Back"),
+                                      .label = gallery_say(gallery, "返回", "Back"),
                                       .em = 40});
     ui_button(ui, &(struct ui_button){.at = {304, 1608, 232, 128},
                                       .id = UI_ID(ID_ACTION, 1),
-                                      .label = say(gallery, "跳过", "Skip"),
+                                      .label = gallery_say(gallery, "跳过", "Skip"),
                                       .disabled = true});
     ui_button(ui, &(struct ui_button){.at = {560, 1608, 472, 128},
                                       .id = UI_ID(ID_ACTION, 2),
                                       .look = UI_LOOK_PRIMARY,
-                                      .label = say(gallery, "完成", "Done"),
+                                      .label = gallery_say(gallery, "完成", "Done"),
                                       .ring = 700,
                                       .ring_words = "11"});
     ui_button(ui, &(struct ui_button){.at = {48, 1464, 480, 112},
                                       .id = UI_ID(ID_ACTION, 3),
                                       .look = UI_LOOK_STOP,
-                                      .label = say(gallery, "取错了，作废此号", "Cancel this number"),
+                                      .label = gallery_say(gallery, "取错了，作废此号", "Cancel this number"),
                                       .em = 40});
     ui_button(ui, &(struct ui_button){.at = {552, 1464, 480, 112},
                                       .id = UI_ID(ID_ACTION, 4),
-                                      .label = say(gallery, "09:00–09:30", "09:00–09:30"),
-                                      .second = say(gallery, "余 4", "4 left"),
+                                      .label = gallery_say(gallery, "09:00–09:30", "09:00–09:30"),
+                                      .second = gallery_say(gallery, "余 4", "4 left"),
                                       .selected = true,
                                       .ticked = true});
 }
@@ -293,31 +292,12 @@ static void keypad(struct ui *ui)
                                           .type = UI_K_KEY});
 }
 
-/* Some QR-like modules that need no library: finders and a pattern. */
-static void sample_code(uint8_t *modules, int side)
-{
-    static const int corners[][2] = {{0, 0}, {1, 0}, {0, 1}};
-    for (int i = 0; i < side * side; i++)
-        modules[i] = (uint8_t)((i * 7919 + i / side * 104729) % 11 < 5);
-    for (int c = 0; c < 3; c++)
-        for (int y = -1; y <= 7; y++)
-            for (int x = -1; x <= 7; x++) {
-                int column = corners[c][0] * (side - 7) + x, row = corners[c][1] * (side - 7) + y;
-                int ring = x < 0 || y < 0 || x > 6 || y > 6       ? 0
-                           : x == 0 || y == 0 || x == 6 || y == 6 ? 1
-                           : x == 1 || y == 1 || x == 5 || y == 5 ? 0
-                                                                  : 1;
-                if (column >= 0 && row >= 0 && column < side && row < side)
-                    modules[row * side + column] = (uint8_t)ring;
-            }
-}
-
 static void widgets(struct ui *ui, const struct gallery *gallery)
 {
     static const char *const tabs[][2] = {{"刷身份证", "ID card"}, {"扫码", "QR code"}, {"手机号", "Phone"}};
     static const enum ui_icon tab_icons[] = {UI_ICON_ID_CARD, UI_ICON_QR, UI_ICON_PHONE};
     uint8_t modules[29 * 29];
-    sample_code(modules, 29);
+    gallery_code(modules, 29);
     moods(ui, gallery);
     for (int i = 0; i < 3; i++)
         ui_button(ui, &(struct ui_button){.at = {48 + 336 * i, 484, 312, 112},
@@ -336,7 +316,7 @@ static void widgets(struct ui *ui, const struct gallery *gallery)
     ui_field(ui, &(struct ui_field){.at = {664, 788, 368, 120},
                                     .id = UI_ID(ID_FIELD, 1),
                                     .icon = UI_ICON_MAGNIFIER,
-                                    .hint = say(gallery, "查找事项", "Find an item")});
+                                    .hint = gallery_say(gallery, "查找事项", "Find an item")});
     keypad(ui);
     ui_code(ui, &(struct ui_code){.at = {680, 928, 320, 320}, .modules = modules, .side = 29});
     ui_layer_begin(ui,
@@ -356,7 +336,7 @@ static void widgets(struct ui *ui, const struct gallery *gallery)
         ui,
         &(struct ui_text){
             .at = {48, 1752, 984, 152},
-            .words = say(
+            .words = gallery_say(
                 gallery,
                 "仅用于本次取号和防止重复占号；证件号不保存，手机号 30 天后删除。也可请工作人员人工取号。",
                 "Used only for this number. Your ID number is not kept; a phone number is deleted after "
@@ -391,11 +371,11 @@ static void sheet(struct ui *ui, const struct gallery *gallery)
     hall(ui, gallery);
     ui_sheet_begin(
         ui, &(struct ui_box){.at = {48, 720, 984, 640}, .pad = UI_PAD(48), .align = UI_CENTER, .gap = 16});
-    ui_text(ui, &(struct ui_text){.words = say(gallery, "还需要继续操作吗？", "Are you still there?"),
+    ui_text(ui, &(struct ui_text){.words = gallery_say(gallery, "还需要继续操作吗？", "Are you still there?"),
                                   .em = 56,
                                   .weight = UI_BOLD});
-    ui_text(ui, &(struct ui_text){.words = say(gallery, "20 秒后将清除您的信息并返回首页",
-                                               "Your details will be cleared in 20 seconds"),
+    ui_text(ui, &(struct ui_text){.words = gallery_say(gallery, "20 秒后将清除您的信息并返回首页",
+                                                       "Your details will be cleared in 20 seconds"),
                                   .color = UI_INK_2});
     ui_layer_begin(ui, &(struct ui_box){.height = UI_GROW, .align = UI_CENTER, .justify = UI_CENTER});
     ui_ring(ui, &(struct ui_mark){.width = UI_PX(176),
@@ -410,137 +390,14 @@ static void sheet(struct ui *ui, const struct gallery *gallery)
     ui_button(ui, &(struct ui_button){.id = UI_ID(ID_SHEET, 1),
                                       .width = UI_GROW,
                                       .height = UI_PX(160),
-                                      .label = say(gallery, "结束", "Finish")});
+                                      .label = gallery_say(gallery, "结束", "Finish")});
     ui_button(ui, &(struct ui_button){.id = UI_ID(ID_SHEET, 0),
                                       .width = UI_GROW,
                                       .height = UI_PX(160),
                                       .look = UI_LOOK_PRIMARY,
-                                      .label = say(gallery, "继续", "Continue")});
+                                      .label = gallery_say(gallery, "继续", "Continue")});
     ui_row_end(ui);
     ui_sheet_end(ui);
-}
-
-static void board_row(struct ui *ui, const struct gallery *gallery, int i)
-{
-    static const struct {
-        const char *number, *zh, *en, *window;
-    } rows[] = {{"A012", "社会保障", "Social insurance", "3"},
-                {"C105", "不动产登记", "Real estate", "12"},
-                {"A011", "社会保障", "Social insurance", "4"},
-                {"F032", "公安户政", "Household registration", "7"},
-                {"H008", "市场准入", "Business registration", "1"}};
-    int high = 576 / 5;
-    ui_row_begin(ui, &(struct ui_box){.at = {0, 416 + high * i, 1920, high},
-                                      .fill = i % 2 ? UI_PAPER : UI_SUNK,
-                                      .pad = UI_PAD_XY(48, 0),
-                                      .align = UI_BASELINE});
-    ui_row_begin(ui, &(struct ui_box){.width = UI_PX(512), .align = UI_BASELINE, .gap = 24});
-    ui_text(ui, &(struct ui_text){
-                    .words = rows[i].number, .type = UI_B_ROW5_NO, .color = i == 0 ? UI_CALL : UI_INK});
-    ui_row_end(ui);
-    ui_text(ui, &(struct ui_text){.words = say(gallery, rows[i].zh, rows[i].en),
-                                  .type = UI_B_ROW5,
-                                  .color = UI_INK_2,
-                                  .width = UI_PX(772),
-                                  .em_least = 64});
-    ui_row_begin(ui, &(struct ui_box){.width = UI_GROW, .align = UI_BASELINE, .gap = 16});
-    if (gallery->english)
-        ui_text(ui, &(struct ui_text){.words = "Window", .em = 64, .color = UI_INK_2});
-    ui_text(ui, &(struct ui_text){.words = rows[i].window, .type = UI_B_ROW5_NO});
-    if (!gallery->english)
-        ui_text(ui, &(struct ui_text){.words = "号窗口", .type = UI_B_ROW5});
-    ui_row_end(ui);
-    ui_row_end(ui);
-    if (i == 0)
-        ui_icon(ui, &(struct ui_mark){.at = {420, 416 + 22, 72, 72},
-                                      .icon = UI_ICON_MEGAPHONE,
-                                      .weight = UI_BOLD,
-                                      .color = UI_CALL});
-}
-
-static void board(struct ui *ui, const struct gallery *gallery)
-{
-    ui_row_begin(ui, &(struct ui_box){.at = {0, 0, 1920, 104},
-                                      .fill = UI_SURFACE,
-                                      .pad = UI_PAD_XY(48, 0),
-                                      .align = UI_CENTER,
-                                      .justify = UI_SPREAD});
-    ui_text(ui, &(struct ui_text){.words = say(gallery, "泌阳县行政服务中心", "Biyang Service Hall"),
-                                  .type = UI_B_HEAD,
-                                  .weight = UI_BOLD});
-    ui_text(ui, &(struct ui_text){.words = say(gallery, "请听广播，看屏幕，到窗口办理",
-                                               "Listen, look, then go to the window"),
-                                  .type = UI_B_COLHEAD,
-                                  .color = UI_INK_2});
-    ui_text(ui, &(struct ui_text){.words = "10:21", .type = UI_B_CLOCK});
-    ui_row_end(ui);
-    ui_layer_begin(ui, &(struct ui_box){.at = {0, 104, 1920, 256}, .fill = UI_CALL, .clip = true});
-    ui_text(ui, &(struct ui_text){
-                    .at = {64, 0, 680, 256}, .words = "A012", .type = UI_B_HERO_NO, .color = UI_ON_FILL});
-    ui_icon(ui, &(struct ui_mark){.at = {760, 48, 160, 160},
-                                  .icon = UI_ICON_ARROW_RIGHT,
-                                  .weight = UI_BOLD,
-                                  .color = UI_ON_FILL});
-    ui_text(ui, &(struct ui_text){.at = {980, 0, 700, 256},
-                                  .words = say(gallery, "3号窗口", "Window 3"),
-                                  .type = UI_B_HERO_WIN,
-                                  .em_least = 120,
-                                  .color = UI_ON_FILL});
-    ui_text(ui, &(struct ui_text){.at = {1672, 0, 200, 256},
-                                  .words = say(gallery, "B区", "Zone B"),
-                                  .em = 76,
-                                  .em_least = 52,
-                                  .color = UI_ON_FILL,
-                                  .align = UI_END});
-    ui_layer_end(ui);
-    const char *heads[] = {say(gallery, "号码", "Number"), say(gallery, "业务", "Service"),
-                           say(gallery, "窗口", "Window")};
-    const int head_x[] = {48, 560, 1332};
-    ui_rect(ui, &(struct ui_box){.at = {0, 360, 1920, 56}, .fill = UI_SURFACE});
-    for (int i = 0; i < 3; i++)
-        ui_text(ui, &(struct ui_text){.at = {head_x[i], 360, 400, 56},
-                                      .words = heads[i],
-                                      .type = UI_B_COLHEAD,
-                                      .color = UI_INK_2});
-    for (int i = 0; i < 5; i++)
-        board_row(ui, gallery, i);
-    ui_text(ui, &(struct ui_text){.at = {48, 992, 1824, 88},
-                                  .words = say(gallery, "过号：A005  A009，请到取号机重排",
-                                               "Missed: A005  A009. Rejoin at the ticket machine."),
-                                  .type = UI_B_FOOT});
-}
-
-static void ticket(struct ui *ui)
-{
-    uint8_t modules[29 * 29];
-    sample_code(modules, 29);
-    ui_column_begin(
-        ui, &(struct ui_box){.at = {0, 0, 576, 880}, .pad = UI_PAD_XY(8, 16), .align = UI_CENTER, .gap = 8});
-    ui_row_begin(ui, &(struct ui_box){.align = UI_CENTER, .gap = 12});
-    ui_icon(ui, &(struct ui_mark){.icon = UI_ICON_EMBLEM, .width = UI_PX(40), .height = UI_PX(40)});
-    ui_text(ui, &(struct ui_text){.words = "泌阳县行政服务中心", .type = UI_T_BODY, .weight = UI_BOLD});
-    ui_row_end(ui);
-    ui_rect(ui, &(struct ui_box){.width = UI_PERCENT(100), .height = UI_PX(3), .fill = UI_INK});
-    ui_text(ui, &(struct ui_text){.words = "不动产登记 · 综合受理", .type = UI_T_H});
-    ui_text(ui, &(struct ui_text){.words = "A012", .type = UI_T_NUMBER, .height = UI_PX(168)});
-    ui_text(ui, &(struct ui_text){.words = "前面 5 人  预计 12–20 分钟", .type = UI_T_BODY});
-    ui_text(ui, &(struct ui_text){.words = "请到 B 区等候  3、4、5 号窗口", .type = UI_T_BODY});
-    ui_text(ui, &(struct ui_text){.words = "约 10:35–10:45 叫号", .type = UI_T_BODY});
-    ui_row_begin(ui, &(struct ui_box){.align = UI_CENTER, .gap = 24});
-    ui_code(ui, &(struct ui_code){
-                    .width = UI_PX(240), .height = UI_PX(240), .modules = modules, .side = 29, .quiet = 2});
-    ui_column_begin(ui, &(struct ui_box){0});
-    ui_text(ui, &(struct ui_text){
-                    .words = "扫码看进度\n快到时提醒您\n今日有效", .type = UI_T_SMALL, .lines_max = 3});
-    ui_column_end(ui);
-    ui_row_end(ui);
-    ui_text(ui, &(struct ui_text){.words = "过号 30 分钟内可在取号机“查询排队”重排一次",
-                                  .type = UI_T_SMALL,
-                                  .lines_max = 2,
-                                  .width = UI_PERCENT(100),
-                                  .align = UI_CENTER});
-    ui_text(ui, &(struct ui_text){.words = "咨询 0396-7939666  2026-11-23 10:21  K2", .type = UI_T_SMALL});
-    ui_column_end(ui);
 }
 
 /* ---- all pages ---- */
@@ -601,10 +458,10 @@ void gallery_declare(struct ui *ui, void *context)
         sheet(ui, gallery);
         break;
     case GALLERY_BOARD:
-        board(ui, gallery);
+        gallery_board(ui, gallery);
         break;
     case GALLERY_TICKET:
-        ticket(ui);
+        gallery_ticket(ui);
         break;
     }
     ui_layer_end(ui);

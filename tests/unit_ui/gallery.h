@@ -31,4 +31,10 @@ const struct ui_rules *gallery_rules(const struct gallery *gallery);
 /* Declares the page; context: struct gallery *. Goes between ui_begin and ui_end. */
 void gallery_declare(struct ui *ui, void *context);
 
+/* Parts: the words in the page's language; modules that look like a QR code (side * side bytes); pages. */
+const char *gallery_say(const struct gallery *gallery, const char *zh, const char *en);
+void gallery_code(uint8_t *modules, int side);
+void gallery_board(struct ui *ui, const struct gallery *gallery);
+void gallery_ticket(struct ui *ui);
+
 #endif
