@@ -6,10 +6,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/base/options.h"
 
 int command_run(int argc, char **argv);
+int command_random(int argc, char **argv);
 
 struct command_options {
     const char *usage, *summary;
@@ -17,6 +19,9 @@ struct command_options {
     size_t count;
     const bool *help; /* target of --help among the rows */
 };
+
+/* Reads a seed, decimal or 0x...; false when it is none. */
+bool seed_read(const char *text, uint64_t *out);
 
 /* Parses; prints help or the fault. Returns -1 to go on, else the exit code. *words as in options_parse. */
 int command_options(const struct command_options *options, int argc, char **argv, int *words);

@@ -11,6 +11,7 @@ static const struct {
     const char *help;
 } commands[] = {
     {"run", command_run, "run scenario files"},
+    {"random", command_random, "random halls and commands, every rule checked"},
 };
 
 static void print_help(void)

@@ -104,20 +104,21 @@ bool event_same(const struct event *a, const struct event *b)
 
 /* ---- taking ---- */
 
-static bool round_trip(struct stage *stage, const struct event *event, struct error *error)
+static bool round_trip(struct stage *stage, const struct event *event, struct event *back,
+                       struct error *error)
 {
     char text[LINE_MAX_BYTES], again[LINE_MAX_BYTES];
-    struct event back;
     struct line_fault fault;
     int64_t midnight_ms = stage->hall->midnight_ms;
     size_t length = line_from_event(event, midnight_ms, text);
-    if (!line_to_event(text, length, midnight_ms, &back, &fault)) {
+    if (!line_to_event(text, length, midnight_ms, back, &fault)) {
         error_set(error, STATUS_CORRUPT, "an event cannot be read back: %s (column %zu of \"%s\")",
                   fault.text, fault.column, text);
         return false;
     }
-    line_from_event(&back, midnight_ms, again);
-    if (event_same(event, &back) && strcmp(text, again) == 0)
+    back->at_ms = event->at_ms;
+    line_from_event(back, midnight_ms, again);
+    if (event_same(event, back) && strcmp(text, again) == 0)
         return true;
     error_set(error, STATUS_CORRUPT, "an event changes on its way through text: \"%s\"", text);
     return false;
@@ -143,12 +144,13 @@ bool stage_take(struct stage *stage, const struct event *event, struct error *er
         error_set(error, STATUS_CORRUPT, "time runs backwards at %s", event_name(event->kind));
         return false;
     }
-    if (!round_trip(stage, event, error))
+    struct event back;
+    if (!round_trip(stage, event, &back, error))
         return false;
     hall_evolve(stage->hall, event);
     stage->event_count++;
     if (stage->sink)
-        stage->sink(event, stage->userdata);
+        stage->sink(&back, stage->userdata);
     return audit(stage, error);
 }
 

@@ -19,7 +19,7 @@ struct stage {
     struct decision decision;
     uint64_t event_count;
     uint64_t unaudited; /* so many of the next events are taken without audit: for bulk work */
-    stage_sink *sink;   /* told of every event taken; may be NULL */
+    stage_sink *sink;   /* told of every event taken, as read back from its text; may be NULL */
     void *userdata;
 };
 
