@@ -260,10 +260,10 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-int64_t hall_next_deadline(const struct hall *hall, int64_t now_ms)
+static int64_t next_due_ms(const struct hall *hall, int64_t now_ms)
 {
     if (hall->day_state == DAY_CLOSING)
-        return hall->last_ms;
+        return now_ms;
     if (hall->day_state == DAY_CLOSED)
         return open_due_ms(hall, now_ms);
     int64_t due_ms = close_due_ms(hall);
@@ -272,4 +272,12 @@ int64_t hall_next_deadline(const struct hall *hall, int64_t now_ms)
     for (unsigned w = 1; w <= hall->windows_top; w++)
         due_ms = earlier(due_ms, auto_start_due_ms(hall, &hall->windows[w]));
     return due_ms;
+}
+
+int64_t hall_next_deadline(const struct hall *hall, int64_t now_ms)
+{
+    int64_t due_ms = next_due_ms(hall, now_ms);
+    /* A clock that is far behind is refused until it has caught up. */
+    int64_t heard_ms = hall->last_ms - CLOCK_BEHIND_MS;
+    return due_ms > heard_ms ? due_ms : heard_ms;
 }

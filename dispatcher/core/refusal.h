@@ -27,7 +27,7 @@
     X(ITEM_CLOSED, "item-closed", "该事项暂停受理", "This item is not accepted at present")                  \
     X(NO_WINDOW, "no-window", "暂无可办理的窗口", "No window can serve this item at present")                \
     X(QUOTA_USED, "quota-used", "今日号已发完", "No numbers left today")                                     \
-    X(NUMBERS_EXHAUSTED, "numbers-exhausted", "号码已用完，请联系管理员",                                     \
+    X(NUMBERS_EXHAUSTED, "numbers-exhausted", "号码已用完，请联系管理员",                                    \
       "All numbers are used; ask the manager")                                                               \
     X(HALL_FULL, "hall-full", "今日取号数已达上限", "The hall holds its largest number of tickets")          \
     X(IDENTITY_NEEDED, "identity-needed", "该事项需要核验身份", "This item needs an identity")               \
@@ -61,36 +61,37 @@
     X(RECALL_LIMIT, "recall-limit", "已重呼 {value} 次", "Already recalled {value} times")                   \
     X(NO_SHOW_TOO_SOON, "no-show-too-soon", "请先重呼或再等 {value} 秒",                                     \
       "Recall first or wait {value} s more")                                                                 \
-    X(REJOIN_LIMIT, "rejoin-limit", "已重新排队过，请重新取号", "Already rejoined; take a new number")        \
-    X(REJOIN_TOO_LATE, "rejoin-too-late", "过号已超过 {value} 分钟，请重新取号",                              \
+    X(REJOIN_LIMIT, "rejoin-limit", "已重新排队过，请重新取号", "Already rejoined; take a new number")       \
+    X(REJOIN_TOO_LATE, "rejoin-too-late", "过号已超过 {value} 分钟，请重新取号",                             \
       "More than {value} min ago; take a new number")                                                        \
     X(TICKET_CLOSED, "ticket-closed", "{number} 已结束", "{number} is closed")                               \
     X(UNDO_NOTHING, "undo-nothing", "没有可撤销的操作", "There is nothing to undo")                          \
-    X(UNDO_TOO_LATE, "undo-too-late", "超过 {value} 秒，不能撤销", "It is more than {value} s ago")           \
+    X(UNDO_TOO_LATE, "undo-too-late", "超过 {value} 秒，不能撤销", "It is more than {value} s ago")          \
     X(UNDO_MOVED_ON, "undo-moved-on", "{number} 已被其他窗口处理", "{number} has been taken elsewhere")      \
     X(NOT_BOOKABLE, "not-bookable", "该事项不能预约", "This item cannot be booked")                          \
     X(DATE_NOT_OFFERED, "date-not-offered", "该日期不可预约", "This date is not offered")                    \
     X(SLOT_NOT_OFFERED, "slot-not-offered", "该时段不可预约", "This slot is not offered")                    \
-    X(SLOT_FULL, "slot-full", "这个时段刚被约满，请另选", "That time has just gone; please choose another")   \
+    X(SLOT_FULL, "slot-full", "这个时段刚被约满，请另选", "That time has just gone; please choose another")  \
     X(BOOKING_LIMIT, "booking-limit", "每人每天可预约 {value} 次", "Each person may book {value} a day")     \
-    X(BOOKING_SUSPENDED, "booking-suspended", "预约暂停，还有 {value} 天；现场取号不受影响",                   \
+    X(BOOKING_SUSPENDED, "booking-suspended", "预约暂停，还有 {value} 天；现场取号不受影响",                 \
       "Booking is suspended for {value} more days; walk in as usual")                                        \
     X(BOOKINGS_FULL, "bookings-full", "预约数已达上限", "The hall holds its largest number of bookings")     \
     X(CANCEL_TOO_LATE, "cancel-too-late", "请提前 {value} 分钟取消", "Cancel at least {value} min ahead")    \
     X(BOOKING_CLOSED, "booking-closed", "该预约已使用或已取消", "This booking is used or cancelled")         \
     X(CHECK_IN_OTHER_DAY, "check-in-other-day", "这个预约不是今天的", "This booking is not for today")       \
-    X(CHECK_IN_TOO_EARLY, "check-in-too-early", "您来早了，{value} 分钟后可签到",                             \
+    X(CHECK_IN_TOO_EARLY, "check-in-too-early", "您来早了，{value} 分钟后可签到",                            \
       "You are early: check in in {value} min")                                                              \
     X(NOT_SUSPENDED, "not-suspended", "没有暂停记录", "There is no suspension")                              \
     X(RATED_ALREADY, "rated-already", "本次服务已评价", "This visit has been rated")                         \
-    X(NOT_SERVED_YET, "not-served-yet", "尚未办理，不能评价", "Not served yet, so it cannot be rated")        \
+    X(NOT_SERVED_YET, "not-served-yet", "尚未办理，不能评价", "Not served yet, so it cannot be rated")       \
     X(DAY_STILL_BUSY, "day-still-busy", "还有窗口在办理", "Windows are still serving")                       \
     X(NUMBER_TAKEN, "number-taken", "{number} 已经使用", "{number} is already used")                         \
     X(TRANSFER_NOWHERE, "transfer-nowhere", "没有可接手的窗口", "No window could take it over")              \
-    X(WAIT_FOR_CLOCK, "wait-for-clock", "系统时间早于上次记录，请校时",                                       \
+    X(WAIT_FOR_CLOCK, "wait-for-clock", "系统时间早于上次记录，请校时",                                      \
       "The clock is behind the last record; set it")                                                         \
     X(CLASS_LOWER, "class-lower", "不能降低优先类别", "A class cannot be lowered")                           \
-    X(DAY_SETTLED, "day-settled", "该日已结转，不能重新开始", "That day is settled; it cannot be opened again")
+    X(DAY_SETTLED, "day-settled", "该日已结转，不能重新开始",                                                \
+      "That day is settled; it cannot be opened again")
 
 enum refusal_code {
 #define X(name, wire, zh, en) REFUSED_##name,
