@@ -11,14 +11,16 @@
 
 #include "common/base/clock.h"
 
-enum { SLICE_PAGES = 16 };
+enum { SLICE_PAGES = 16, FLUSH_PAGES = 256 };
 
 struct sqlite_copy {
     struct driver_copy copy;
     char *path; /* owned */
     sqlite3 *to;
     sqlite3_backup *backup;
-    int fd; /* reading back; -1 before */
+    int fd;            /* the same file, to nudge it to the disk and to read it back */
+    uint64_t nudge_at; /* pages copied when it is nudged next */
+    bool is_copied;
 };
 
 static enum status fault(struct sqlite_copy *c, int rc, struct error *error)
@@ -35,6 +37,9 @@ static enum status open_target(struct sqlite_copy *c, struct error *error)
         return status;
     int rc = vfs ? sqlite3_open_v2(c->path, &c->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs)
                  : SQLITE_NOMEM;
+    c->fd = open(c->path, O_RDONLY | O_CLOEXEC);
+    if (c->fd < 0)
+        return error_set_errno(error, errno, "%s cannot be read back", c->path);
     if (rc == SQLITE_OK) /* a copy that is cut off is thrown away, so it needs no journal */
         rc = sqlite3_exec(c->to,
                           "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; "
@@ -56,10 +61,10 @@ static enum status finish_copying(struct sqlite_copy *c, struct error *error)
     if (status != STATUS_OK)
         return status;
     struct stat file;
-    c->fd = open(c->path, O_RDONLY | O_CLOEXEC);
-    if (c->fd < 0 || fstat(c->fd, &file) != 0)
+    if (fstat(c->fd, &file) != 0)
         return error_set_errno(error, errno, "%s cannot be read back", c->path);
     posix_fadvise(c->fd, 0, 0, POSIX_FADV_DONTNEED); /* from the disk, not from memory */
+    c->is_copied = true;
     c->copy.done = 0;
     c->copy.total = (uint64_t)file.st_size / SQLITE_PAGE_BYTES;
     return STATUS_OK;
@@ -71,6 +76,10 @@ static enum status copy_slice(struct sqlite_copy *c, struct error *error)
     int total = sqlite3_backup_pagecount(c->backup), left = sqlite3_backup_remaining(c->backup);
     c->copy.total = (uint64_t)total;
     c->copy.done = (uint64_t)(total - left);
+    if (c->copy.done >= c->nudge_at) { /* or the sync at the end would take seconds at once */
+        sync_file_range(c->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+        c->nudge_at = c->copy.done + FLUSH_PAGES;
+    }
     if (rc == SQLITE_DONE)
         return finish_copying(c, error);
     return rc == SQLITE_OK ? STATUS_OK : sqlite_status(NULL, rc, c->path, error);
@@ -101,7 +110,7 @@ static enum status step(struct driver_copy *copy, int64_t budget_us, struct erro
     int64_t until_us = clock_mono_us() + budget_us;
     enum status status;
     do
-        status = c->fd < 0 ? copy_slice(c, error) : read_slice(c, error);
+        status = !c->is_copied ? copy_slice(c, error) : read_slice(c, error);
     while (status == STATUS_OK && !copy->is_done && clock_mono_us() < until_us);
     return status;
 }

@@ -13,7 +13,7 @@
 
 #include "common/base/clock.h"
 #include "dispatcher/core/line.h"
-#include "dispatcher/store/store.h"
+#include "dispatcher/store/backup.h"
 
 enum { DEVICES = 64, DOMAINS = 8, LATENCIES = 1000000 };
 static const int groups[] = {1, 8, 32, 64};
@@ -177,6 +177,7 @@ static void set_up(struct bench *b)
 {
     char line[120];
     must(store_begin(b->store, &b->error), &b->error);
+    say(b, "set-policy recall-gap-ms value=0");
     say(b, "set-zone 1 letter=A");
     for (int d = 1; d <= DOMAINS; d++) {
         snprintf(line, sizeof line, "set-domain %d series=%c", d, 'A' + d - 1);
@@ -254,7 +255,7 @@ static struct result store_run(int group)
     return result;
 }
 
-static void print_restart(void)
+static void print_restart(const char *when)
 {
     struct bench b = {.hall = calloc(1, sizeof *b.hall)};
     struct store_load_report report;
@@ -264,9 +265,88 @@ static void print_restart(void)
     must(store_open_sqlite(&params, &b.store, &b.error), &b.error);
     int64_t opened = clock_mono_us();
     must(store_load(b.store, b.hall, NULL, NULL, &report, &b.error), &b.error);
-    printf("restart in mid-day: open %.1f ms, load %.1f ms for %" PRIu64 " events (%.0f/s)\n",
-           (double)(opened - from) / 1e3, (double)report.took_us / 1e3, report.events,
-           (double)report.events * 1e6 / (double)report.took_us);
+    printf("restart %s: open %.1f ms, load %.1f ms for %" PRIu64 " + %" PRIu64 " events\n", when,
+           (double)(opened - from) / 1e3, (double)report.took_us / 1e3, report.checkpoint_events,
+           report.events);
+    bench_close(&b);
+}
+
+/* ---- with years behind it ---- */
+enum { DAY_TICKETS = 30000, HISTORY_GROUP = 512 };
+
+/* Issued, called, recalled, started, finished. */
+static void whole_ticket(struct bench *b)
+{
+    b->now_ms += 500;
+    ticket(b);
+    say(b, "call window=1");
+    say(b, "recall window=1");
+    say(b, "start window=1");
+    say(b, "finish window=1");
+}
+
+static void end_day(struct bench *b)
+{
+    b->now_ms = b->hall->last_ms > b->now_ms ? b->hall->last_ms : b->now_ms;
+    must(store_begin(b->store, &b->error), &b->error);
+    say(b, "close-day anyway");
+    for (int i = 0; i < 100000 && b->hall->day_state != DAY_CLOSED; i++)
+        say(b, "tick");
+    must(store_commit(b->store, &b->error), &b->error);
+    b->now_ms = hall_midnight_ms(b->hall, b->hall->date + 1) + 10 * 3600 * 1000;
+    must(store_begin(b->store, &b->error), &b->error);
+    say(b, "open-day");
+    say(b, "start-duty window=1 clerk=1");
+    must(store_commit(b->store, &b->error), &b->error);
+}
+
+static void write_history(long tickets)
+{
+    struct bench b;
+    remove_store("hall.db");
+    bench_open(&b);
+    set_up(&b);
+    int64_t from = clock_mono_us();
+    while (b.n < (uint64_t)tickets) {
+        must(store_begin(b.store, &b.error), &b.error);
+        for (int i = 0; i < HISTORY_GROUP; i++)
+            whole_ticket(&b);
+        must(store_commit(b.store, &b.error), &b.error);
+        bool more = true;
+        while (more)
+            must(store_idle(b.store, b.now_ms, &more, &b.error), &b.error);
+        if (b.hall->ticket_count + HISTORY_GROUP > DAY_TICKETS)
+            end_day(&b);
+    }
+    struct store_space space;
+    must(store_space(b.store, &space, &b.error), &b.error);
+    printf("history: %" PRIu64 " tickets, %" PRIu64 " events, %.0f MB, written in %.0f s\n", b.n,
+           store_last_seq(b.store), (double)space.file_bytes / 1e6, (double)(clock_mono_us() - from) / 1e6);
+    bench_close(&b);
+}
+
+static void print_backup(void)
+{
+    struct bench b;
+    struct store_backup *backup = NULL;
+    struct store_backup_state state = {0};
+    struct store_verify_report report;
+    int64_t longest = 0, from = clock_mono_us();
+    bench_open(&b);
+    remove_store("copy.db");
+    must(store_backup_begin(b.store, path_of("copy.db"), &backup, &b.error), &b.error);
+    while (!state.is_done) {
+        int64_t began = clock_mono_us();
+        must(store_backup_step(backup, 2000, &state, &b.error), &b.error);
+        int64_t took = clock_mono_us() - began;
+        longest = took > longest ? took : longest;
+    }
+    store_backup_end(backup);
+    printf("backup in slices of 2 ms: %.1f s, longest slice %.1f ms\n",
+           (double)(clock_mono_us() - from) / 1e6, (double)longest / 1e3);
+    remove_store("copy.db");
+    must(store_verify(b.store, NULL, NULL, &report, &b.error), &b.error);
+    printf("full verification: %.1f s\n", (double)report.took_us / 1e6);
     bench_close(&b);
 }
 
@@ -290,10 +370,17 @@ int main(int argc, char **argv)
         print_row("plain", groups[i], plain_run(groups[i]));
         print_row("store", groups[i], store_run(groups[i]));
     }
-    print_restart();
+    print_restart("in mid-day");
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("largest resident size: %ld MB\n", usage.ru_maxrss / 1024);
+    if (argc > 3) {
+        write_history(strtol(argv[3], NULL, 10));
+        print_restart("after it");
+        print_backup();
+        getrusage(RUSAGE_SELF, &usage);
+        printf("largest resident size: %ld MB\n", usage.ru_maxrss / 1024);
+    }
     remove_store("hall.db");
     if (!is_given)
         rmdir(folder);
