@@ -102,7 +102,7 @@ static struct ui_result up(struct ui *ui, const struct ui_event *event)
     if (!press)
         return result;
     const struct ui_hit *hit = press->id ? hit_of(ui, press->id) : NULL;
-    bool clicked = hit && press->inside && hit_at(ui, event->x, event->y) == hit;
+    bool clicked = hit && hit_at(ui, event->x, event->y) == hit;
     result.changed = press->id != 0;
     *press = (struct ui_press){0};
     if (clicked && !is_guarded_off(ui, hit, event->time_ms))

@@ -49,6 +49,11 @@ static void small_target(void)
     ui_rect(&ui, &(struct ui_box){.at = {600, 600, 120, 87}, .id = UI_ID(2, 0)});
 }
 
+static void narrow_target(void)
+{
+    ui_rect(&ui, &(struct ui_box){.at = {600, 600, 87, 120}, .id = UI_ID(2, 0)});
+}
+
 static void close_targets(void)
 {
     ui_rect(&ui, &(struct ui_box){.at = {463, 600, 120, 100}, .id = UI_ID(2, 0)});
@@ -137,6 +142,7 @@ static void test_each_fault_is_found(void **state)
 {
     (void)state;
     check(small_target, 1, "touch target too small: #2.0 600,600 120x87, each side must be >= 88");
+    check(narrow_target, 1, "touch target too small: #2.0 600,600 87x120");
     check(close_targets, 1,
           "touch targets too close: #1.0 48,600 400x112 and #2.0 463,600 120x100, must be >= 16");
     check(high_target, 1, "out of reach: #2.0");
