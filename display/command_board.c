@@ -40,7 +40,7 @@ struct board_program {
     struct ui ui;
     struct board board;
     uint64_t calls_revision, hall_revision;
-    bool wants_shot, is_ending;
+    bool wants_shot, is_ending, is_stale;
     unsigned shot_count;
 };
 
@@ -246,6 +246,9 @@ static int show(struct board_program *program, const struct board_time *time)
     struct board_view view = board_view(&program->board, time);
     struct ui_frame frame = board_frame(&view);
     view.trouble = trouble_words(program);
+    if (view.stale != program->is_stale)
+        log_info("display", view.stale ? "no news from the dispatcher: the board says so" : "news again");
+    program->is_stale = view.stale;
     ui_begin(&program->ui, &frame);
     board_screen(&program->ui, &view);
     ui_wake_at(&program->ui, board_wake_ms(&program->board, time));
@@ -300,19 +303,28 @@ static void sleep_until_something(struct board_program *program, int wait_ms)
     read_signals(program);
 }
 
+static void log_new_calls(const struct board *board, int64_t new_ms, int64_t within_us)
+{
+    for (int i = 0; i < board->call_count; i++)
+        if (board->calls[i].new_ms == new_ms)
+            log_info("display", "call shown number=%s window=%d within_us=%lld", board->calls[i].number,
+                     board->calls[i].window, (long long)within_us);
+}
+
 static void run(struct board_program *program)
 {
     while (!program->is_ending) {
         int64_t begin_us = clock_mono_us();
         client_step(&program->client, clock_mono_ms());
         struct board_time time = now_of(program);
+        bool was_seen = program->board.has_calls;
         int new_count = take_documents(program, &time);
         catalogue_reader_step(&program->catalogue, time.mono_ms);
         int wait_ms = show(program, &time);
-        for (int i = 0; i < new_count && i < program->board.call_count; i++)
-            log_info("display", "call shown number=%s window=%d within_us=%lld",
-                     program->board.calls[i].number, program->board.calls[i].window,
-                     (long long)(clock_mono_us() - begin_us));
+        if (program->board.has_calls && !was_seen)
+            log_info("display", "hall seen calls=%d", program->board.call_count);
+        if (new_count > 0)
+            log_new_calls(&program->board, time.mono_ms, clock_mono_us() - begin_us);
         if (program->wants_shot)
             take_shot(program);
         program->wants_shot = false;

@@ -170,11 +170,12 @@ int board_take_calls(struct board *board, const json_t *document, const struct b
         if (!read_call(number, value, &call))
             continue;
         const struct board_call *before = find_call(board, number);
-        if (is_new(board, &call, before, time))
+        if (is_new(board, &call, before, time)) {
             call.new_ms = time->mono_ms;
-        else if (before)
+            new_count++;
+        } else if (before) {
             call.new_ms = before->new_ms;
-        new_count += call.new_ms == time->mono_ms;
+        }
         order_most = call.order > order_most ? call.order : order_most;
         insert_call(calls, &count, &call);
     }

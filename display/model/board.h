@@ -22,17 +22,18 @@
 
 enum {
     BOARD_CALLS_MAX = 10,  /* newest first; older ones are not shown */
-    BOARD_MISSED_MAX = 16, /* newest first */
+    BOARD_MISSED_MAX = 14, /* newest first */
     BOARD_NUMBER_MAX = 7,  /* bytes of a ticket number */
     BOARD_SESSIONS_MAX = 3,
+    BOARD_SESSION_BYTES = 16,
     BOARD_STALE_MS = 5000,        /* no word from the dispatcher for so long: say so */
     BOARD_DIM_MS = 5 * 60 * 1000, /* ... and then dim what may no longer be true */
     BOARD_RECENT_MS = 30 * 1000,  /* a call older than this is never new after a gap */
     BOARD_PAIR_MS = 4000,         /* two calls within this share the hero */
     BOARD_PAGE_MS = 10 * 1000,    /* a page of rows stays so long; at most 3 pages, so 30 s for all */
     BOARD_FOOT_MS = 8000,         /* a page of the footer stays so long */
-    BOARD_FOOT_MISSED = 8,        /* missed numbers on one page of the footer */
-    BOARD_FOOT_WAITS = 2,         /* domains on one page of the footer */
+    BOARD_FOOT_MISSED = 7,        /* missed numbers on one page of the footer */
+    BOARD_NAME_SHORT = 24,        /* bytes of a domain's name; two such fit one page of the footer */
     BOARD_NIGHT_BEGINS = 20,      /* hours between which header and footer change places with the ground */
     BOARD_NIGHT_ENDS = 7,
 };
@@ -72,7 +73,7 @@ enum board_foot_kind {
     BOARD_FOOT_NUMBERS, /* missed numbers */
     BOARD_FOOT_WAITING, /* how many wait for what */
     BOARD_FOOT_NOBODY,  /* nobody waits */
-    BOARD_FOOT_LINE,    /* the hall's own lines */
+    BOARD_FOOT_LINE,    /* one of the hall's own lines, another each time round */
     BOARD_FOOT_KINDS
 };
 struct board_foot {
@@ -110,8 +111,8 @@ struct board {
     int waiting;
     int64_t next_open_ms; /* 0: not known */
     int session_count;
-    char sessions[BOARD_SESSIONS_MAX][16]; /* "09:00-17:00" */
-    bool is_emergency;                     /* what the notice is */
+    char sessions[BOARD_SESSIONS_MAX][BOARD_SESSION_BYTES]; /* "09:00-17:00" */
+    bool is_emergency;                                      /* what the notice is */
     struct label notice;
 
     /* pages */
@@ -120,6 +121,7 @@ struct board {
     int64_t page_ms; /* when it came */
     struct board_foot foot, foot_before;
     int64_t foot_ms;
+    int line_next; /* of the hall's own lines */
 };
 
 struct board_params {
@@ -158,6 +160,7 @@ struct board_view {
     int64_t page_ms;
     struct board_foot foot, foot_before;
     int64_t foot_ms;
+    int waits_on_page; /* domains on a page of the footer */
     bool stale, dimmed;
     int64_t lost_s;      /* when stale: for how long */
     bool is_first;       /* QUIET: no number has been called yet today */

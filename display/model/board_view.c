@@ -2,6 +2,8 @@
  * What to show of a board now, and until when. */
 #include "display/model/board.h"
 
+#include <string.h>
+
 #include "common/base/clock.h"
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * 1000, SHIFT_PX = 2 };
@@ -11,6 +13,16 @@ enum { SECOND_MS = 1000, MINUTE_MS = 60 * 1000, SHIFT_PX = 2 };
 static int pages_of(int count, int on_page)
 {
     return (count + on_page - 1) / on_page;
+}
+
+/* Two domains with short names side by side, else one. */
+static int waits_on_page(const struct board *board)
+{
+    for (int i = 0; i < board->wait_count; i++)
+        if (strlen(label_words(&board->names.domains[board->waits[i].domain], board->language)) >
+            BOARD_NAME_SHORT)
+            return 1;
+    return 2;
 }
 
 static int foot_pages(const struct board *board, enum board_foot_kind kind)
@@ -24,7 +36,7 @@ static int foot_pages(const struct board *board, enum board_foot_kind kind)
     case BOARD_FOOT_NUMBERS:
         return pages_of(board->missed_count, BOARD_FOOT_MISSED);
     case BOARD_FOOT_WAITING:
-        return is_open ? pages_of(board->wait_count, BOARD_FOOT_WAITS) : 0;
+        return is_open ? pages_of(board->wait_count, waits_on_page(board)) : 0;
     case BOARD_FOOT_NOBODY:
         return is_open && board->has_calls && board->wait_count == 0;
     case BOARD_FOOT_LINE:
@@ -39,14 +51,22 @@ static bool foot_exists(const struct board *board, struct board_foot foot)
     return foot.index < foot_pages(board, foot.kind);
 }
 
+static struct board_foot foot_first(const struct board *board, enum board_foot_kind kind)
+{
+    bool is_line = kind == BOARD_FOOT_LINE && board->names.line_count > 0;
+    return (struct board_foot){kind, is_line ? board->line_next % board->names.line_count : 0};
+}
+
 /* The page after `foot`, round and round; none when there are no pages. */
 static struct board_foot foot_after(const struct board *board, struct board_foot foot)
 {
     struct board_foot next = {foot.kind, foot.index + 1};
+    if (foot.kind == BOARD_FOOT_LINE) /* only one each time round */
+        next = foot_first(board, BOARD_FOOT_NONE);
     for (int tries = 0; tries <= BOARD_FOOT_KINDS; tries++) {
         if (foot_exists(board, next))
             return next;
-        next = (struct board_foot){(next.kind + 1) % BOARD_FOOT_KINDS, 0};
+        next = foot_first(board, (next.kind + 1) % BOARD_FOOT_KINDS);
     }
     return (struct board_foot){BOARD_FOOT_NONE, 0};
 }
@@ -69,6 +89,8 @@ static void advance_foot(struct board *board, int64_t now_ms)
     board->foot_before = exists ? board->foot : next; /* what is no longer true does not fade, it goes */
     board->foot = next;
     board->foot_ms = now_ms;
+    if (next.kind == BOARD_FOOT_LINE)
+        board->line_next = next.index + 1;
 }
 
 /* ---- pages of rows ---- */
@@ -167,20 +189,30 @@ static void set_shift(struct board_view *view)
     view->shift_y = places[at].y * SHIFT_PX;
 }
 
+static bool is_night(int64_t wall_ms)
+{
+    int hour = clock_parts_of(wall_ms).hour;
+    return hour >= BOARD_NIGHT_BEGINS || hour < BOARD_NIGHT_ENDS;
+}
+
 struct board_view board_view(const struct board *board, const struct board_time *time)
 {
     int64_t lost = lost_ms(board, time);
-    int hour = clock_parts_of(time->wall_ms).hour;
     struct board_view view = {
         .board = board,
         .scene = scene_of(board),
         .mono_ms = time->mono_ms,
         .wall_ms = time->wall_ms,
-        .night = hour >= BOARD_NIGHT_BEGINS ||
-                 hour<BOARD_NIGHT_ENDS, .page = board->page, .page_before = board->page_before,
-                      .pages = row_pages(board), .page_ms = board->page_ms, .foot = board->foot,
-                      .foot_before = board->foot_before, .foot_ms = board->foot_ms, .stale = lost>
-                     BOARD_STALE_MS,
+        .night = is_night(time->wall_ms),
+        .page = board->page,
+        .page_before = board->page_before,
+        .pages = row_pages(board),
+        .page_ms = board->page_ms,
+        .foot = board->foot,
+        .foot_before = board->foot_before,
+        .foot_ms = board->foot_ms,
+        .waits_on_page = waits_on_page(board),
+        .stale = lost > BOARD_STALE_MS,
         .dimmed = lost >= BOARD_DIM_MS,
         .lost_s = lost / SECOND_MS,
         .is_first = board->order_known == 0 && board->missed_count == 0,

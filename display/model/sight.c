@@ -4,11 +4,9 @@
 #include <assert.h>
 
 enum {
-    NUMBER_GOOD = 120,
-    HAN_GOOD = 137,
+    GOOD = 120,
     LEAST = 172,
     CAP_PERMILLE = 733, /* height of capitals and digits, of the em */
-    HAN_PERMILLE = 920, /* the square that Han characters fill */
 };
 
 struct sight_sizes sight_sizes_of(int rows)
@@ -24,30 +22,19 @@ static long pitch_nm(int inches)
     return inches * 25400L * 871576 / 1920 / 1000; /* 871576: 16 / sqrt(16^2 + 9^2), in millionths */
 }
 
-static long height_um(int inches, int em, int permille)
+static long number_um(int inches, int rows)
 {
-    return em * pitch_nm(inches) * permille / 1000000;
-}
-
-static long lesser(long one, long other)
-{
-    return one < other ? one : other;
+    return sight_sizes_of(rows).number_em * pitch_nm(inches) * CAP_PERMILLE / 1000000;
 }
 
 long sight_good_mm(int inches, int rows)
 {
-    struct sight_sizes sizes = sight_sizes_of(rows);
-    return lesser(height_um(inches, sizes.number_em, CAP_PERMILLE) * NUMBER_GOOD,
-                  height_um(inches, sizes.han_em, HAN_PERMILLE) * HAN_GOOD) /
-           1000;
+    return number_um(inches, rows) * GOOD / 1000;
 }
 
 long sight_least_mm(int inches, int rows)
 {
-    struct sight_sizes sizes = sight_sizes_of(rows);
-    return lesser(height_um(inches, sizes.number_em, CAP_PERMILLE),
-                  height_um(inches, sizes.han_em, HAN_PERMILLE)) *
-           LEAST / 1000;
+    return number_um(inches, rows) * LEAST / 1000;
 }
 
 int sight_rows(int inches, int seat_m)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * How many rows a board may have so that the farthest seat can read them. Comfortable: capitals and digits
- * from 120 times their height, Han characters from 137 times the side of their square (25 minutes of arc). At
- * the utmost: both from 172 times (20 minutes of arc). */
+ * How many rows a board may have so that the farthest seat can read them: comfortably from 120 times the
+ * height of the numbers' digits, at the utmost from 172 times (20 minutes of arc). The Han text beside them
+ * is so large that it is not what limits. */
 #ifndef DISPLAY_MODEL_SIGHT_H
 #define DISPLAY_MODEL_SIGHT_H
 

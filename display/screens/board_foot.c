@@ -5,21 +5,31 @@
 #include "common/ui/motion.h"
 #include "display/screens/board_inside.h"
 
-enum { ICON_PX = 56, UNDER_MIN = 10, HOURS_FROM_MIN = 120 };
+enum {
+    ICON_PX = 56,
+    UNDER_MIN = 10,
+    HOURS_FROM_MIN = 120,
+};
 
 static void words(struct ui *ui, enum ui_color color, enum ui_weight weight, const char *text)
 {
     ui_text(ui, &(struct ui_text){.type = UI_B_FOOT,
+                                  .height = UI_PX(BOARD_FOOT_H),
                                   .em_least = BOARD_EM_LEAST,
-                                  .lines_max = 2,
                                   .color = color,
                                   .weight = weight,
                                   .words = text});
 }
 
+/* Two lines where one is not enough. */
 static void sentence(struct ui *ui, const char *text)
 {
-    words(ui, UI_INK, UI_REGULAR, text);
+    ui_text(ui, &(struct ui_text){.type = UI_B_FOOT,
+                                  .width = UI_GROW,
+                                  .height = UI_PX(BOARD_FOOT_H),
+                                  .em_least = BOARD_EM_LEAST,
+                                  .lines_max = 2,
+                                  .words = text});
 }
 
 /* ---- pages ---- */
@@ -56,20 +66,21 @@ static void forecast(struct ui *ui, const struct board_view *view, const struct 
     else if (wait->low_min >= HOURS_FROM_MIN)
         snprintf(text, sizeof text, board_say(view, "over %d hours"), HOURS_FROM_MIN / 60);
     else
-        snprintf(text, sizeof text, board_say(view, "about %d–%d min"), wait->low_min, wait->high_min);
+        snprintf(text, sizeof text, board_say(view, "%d to %d min"), wait->low_min, wait->high_min);
     words(ui, UI_INK_2, UI_REGULAR, text);
 }
 
 static void waiting_page(struct ui *ui, const struct board_view *view, int index)
 {
     const struct board *board = view->board;
-    words(ui, UI_INK_2, UI_REGULAR, board_say(view, "Waiting now"));
-    for (int i = index * BOARD_FOOT_WAITS; i < (index + 1) * BOARD_FOOT_WAITS; i++) {
+    if (board->language != WORDS_EN) /* in English each figure says it */
+        words(ui, UI_INK_2, UI_REGULAR, board_say(view, "Waiting now"));
+    for (int i = index * view->waits_on_page; i < (index + 1) * view->waits_on_page; i++) {
         const struct board_wait *wait = &board->waits[i];
         char people[32];
         ui_row_begin(ui, &(struct ui_box){.width = UI_GROW, .align = UI_CENTER, .gap = 16});
         if (i < board->wait_count) {
-            snprintf(people, sizeof people, board_say(view, "%d people"), wait->people);
+            snprintf(people, sizeof people, board_say(view, "%d queueing"), wait->people);
             words(ui, UI_INK, UI_REGULAR, label_words(&board->names.domains[wait->domain], board->language));
             words(ui, UI_INK, UI_BOLD, people);
             forecast(ui, view, wait);
@@ -81,7 +92,7 @@ static void waiting_page(struct ui *ui, const struct board_view *view, int index
 static void nobody_page(struct ui *ui, const struct board_view *view, int index)
 {
     (void)index;
-    sentence(ui, board_say(view, "Nobody is waiting. Take a number and be called at once"));
+    sentence(ui, board_say(view, "Nobody is waiting now"));
 }
 
 static void line_page(struct ui *ui, const struct board_view *view, int index)
@@ -124,9 +135,8 @@ static void stale_strip(struct ui *ui, const struct board_view *view)
 {
     const char *advice = view->dimmed ? board_say(view, "No news for %02d:%02d. Please ask at a window")
                                       : board_say(view, "No news for %02d:%02d. Please listen to the calls");
-    ui_row_begin(ui, &(struct ui_box){.at = {0, BOARD_FOOT_Y, B_WIDTH, BOARD_FOOT_H},
-                                      .pad = UI_PAD_XY(B_MARGIN, 0),
-                                      .fill = UI_WARN_FILL,
+    board_ground(ui, BOARD_FOOT_Y, BOARD_FOOT_H, UI_WARN_FILL);
+    ui_row_begin(ui, &(struct ui_box){.at = {B_MARGIN, BOARD_FOOT_Y, B_WIDTH - 2 * B_MARGIN, BOARD_FOOT_H},
                                       .align = UI_CENTER,
                                       .gap = 32});
     ui_icon(ui, &(struct ui_mark){.width = UI_PX(ICON_PX),
@@ -146,8 +156,7 @@ void board_foot(struct ui *ui, const struct board_view *view)
     }
     if (view->scene == BOARD_EMERGENCY)
         return;
-    ui_rect(ui, &(struct ui_box){.at = {0, BOARD_FOOT_Y, B_WIDTH, BOARD_FOOT_H},
-                                 .fill = view->night ? UI_PAPER : UI_SURFACE});
+    board_ground(ui, BOARD_FOOT_Y, BOARD_FOOT_H, view->night ? UI_PAPER : UI_SURFACE);
     bool turned = view->foot_before.kind != view->foot.kind || view->foot_before.index != view->foot.index;
     int come = turned ? ui_motion(ui, view->foot_ms, M_SLOW) : 1000;
     if (come < 1000)

@@ -4,18 +4,20 @@
 #include "common/ui/motion.h"
 #include "display/screens/board_inside.h"
 
-enum {
-    HERO_X = 16,
-    NUMBER_X = 64,
-    NUMBER_W = 680,
-    ARROW_X = 760,
-    ARROW_W = 200,
-    WINDOW_X = 980,
-    WINDOW_W = 736,
-    ZONE_X = 1728,
-    SLIDE_PX = 96,
-    PULSES = 3,
-    PULSE_FRAME_MS = 40,
+enum { /* x from the hero's left edge */
+       HERO_X = 16,
+       NUMBER_X = 64 - HERO_X,
+       NUMBER_W = 680,
+       ARROW_X = 760 - HERO_X,
+       ARROW_W = 200,
+       WINDOW_X = 980 - HERO_X,
+       WINDOW_W = 736,
+       ZONE_X = 1728 - HERO_X,
+       RIGHT = BOARD_RIGHT - HERO_X,
+       SLIDE_PX = 96,
+       SLIDE_FADE = 150, /* readable from the first picture on */
+       PULSES = 3,
+       PULSE_FRAME_MS = 40,
 };
 
 /* Sizes of a hero that has the place alone, and of one of two. */
@@ -85,11 +87,10 @@ static void content(struct ui *ui, const struct board_view *view, const struct s
              board_say(view, "Window %d"), call->window);
     if (call->zone[0])
         ui_textf(ui,
-                 &(struct ui_text){.at = {ZONE_X, 0, BOARD_RIGHT - ZONE_X, height},
+                 &(struct ui_text){.at = {ZONE_X, 0, RIGHT - ZONE_X, height},
                                    .type = UI_B_ZONE_STATE,
                                    .em = size->zone_em,
                                    .em_least = BOARD_EM_LEAST,
-                                   .lines_max = 2,
                                    .align = UI_END,
                                    .color = ink},
                  board_say(view, "Zone %s"), call->zone);
@@ -110,9 +111,9 @@ static void hero(struct ui *ui, const struct board_view *view, const struct size
                                      .fill = UI_INK,
                                      .radius = R_HERO,
                                      .fade = motion_between(255, 0, bright)});
-    ui_layer_begin(ui, &(struct ui_box){.at = {-HERO_X, 0, B_WIDTH, at.h},
+    ui_layer_begin(ui, &(struct ui_box){.at = {0, 0, at.w, at.h},
                                         .shift_x = motion_between(SLIDE_PX, 0, come),
-                                        .fade = motion_between(255, 0, come)});
+                                        .fade = motion_between(SLIDE_FADE, 0, come)});
     content(ui, view, size, call);
     ui_layer_end(ui);
     ui_layer_end(ui);

@@ -24,6 +24,12 @@ enum {
     BOARD_DIM_FADE = 128,
 };
 
+/* A ground over the whole width. */
+void board_ground(struct ui *ui, int y, int height, enum ui_color color);
+
+/* Marks a sentence that is looked up later, for xgettext. */
+#define N_(english) english
+
 /* The sentence in the board's language. */
 const char *board_say(const struct board_view *view, const char *english) __attribute__((format_arg(2)));
 

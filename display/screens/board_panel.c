@@ -2,6 +2,7 @@
  * What the board says when there is nothing to call: not yet, not now, not connected. And the manager's
  * emergency words, which take the whole picture. */
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/clock.h"
 #include "display/screens/board_inside.h"
@@ -46,10 +47,11 @@ static bool same_date(struct clock_parts one, struct clock_parts other)
     return one.year == other.year && one.month == other.month && one.day == other.day;
 }
 
-/* "Tue 24 Nov", "11月24日（周二）"; today and tomorrow by name. */
+/* "Tue 24 Nov", "11月24日 周二"; today and tomorrow by name. */
 static void put_date(const struct board_view *view, struct clock_parts date, char *out, size_t size)
 {
-    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char *const days[] = {N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"),
+                                       N_("Thu"), N_("Fri"), N_("Sat")};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     if (same_date(date, clock_parts_of(view->wall_ms)))
@@ -59,7 +61,7 @@ static void put_date(const struct board_view *view, struct clock_parts date, cha
     else if (view->board->language == WORDS_EN)
         snprintf(out, size, "%s %d %s", days[date.weekday], date.day, months[date.month - 1]);
     else
-        snprintf(out, size, "%d月%d日（%s）", date.month, date.day, board_say(view, days[date.weekday]));
+        snprintf(out, size, "%d月%d日 %s", date.month, date.day, board_say(view, days[date.weekday]));
 }
 
 static void closed_lines(struct ui *ui, const struct board_view *view)
@@ -74,17 +76,22 @@ static void closed_lines(struct ui *ui, const struct board_view *view)
     line(ui, words);
 }
 
+/* Today's hours, with the dash of a range. */
 static void quiet_lines(struct ui *ui, const struct board_view *view)
 {
     const struct board *board = view->board;
-    char hours[64] = "", words[128];
-    size_t used = 0;
-    for (int i = 0; i < board->session_count; i++)
-        used += (size_t)snprintf(hours + used, sizeof hours - used, "%s%s", i ? " " : "", board->sessions[i]);
-    if (board->session_count > 0) {
-        snprintf(words, sizeof words, board_say(view, "Open today %s"), hours);
-        line(ui, words);
+    char hours[96] = "", words[160];
+    for (int i = 0; i < board->session_count; i++) {
+        const char *dash = strchr(board->sessions[i], '-');
+        size_t used = strlen(hours);
+        snprintf(hours + used, sizeof hours - used, "%s%.*s%s%s", i ? "  " : "",
+                 (int)(dash ? dash - board->sessions[i] : BOARD_SESSION_BYTES), board->sessions[i],
+                 dash ? "–" : "", dash ? dash + 1 : "");
     }
+    if (board->session_count == 0)
+        return;
+    snprintf(words, sizeof words, board_say(view, "Open today %s"), hours);
+    line(ui, words);
 }
 
 static const struct {
@@ -93,16 +100,16 @@ static const struct {
     const char *title;
     void (*lines)(struct ui *ui, const struct board_view *view);
 } panels[] = {
-    [BOARD_CONNECTING] = {UI_ICON_CLOUD_OFF, UI_INK_2, "Connecting", connecting_lines},
-    [BOARD_CLOSED] = {UI_ICON_CLOCK, UI_INK_2, "Closed now", closed_lines},
-    [BOARD_QUIET] = {UI_ICON_MEGAPHONE, UI_CALL, "Please wait to be called", quiet_lines},
+    [BOARD_CONNECTING] = {UI_ICON_CLOUD_OFF, UI_INK_2, N_("Connecting"), connecting_lines},
+    [BOARD_CLOSED] = {UI_ICON_CLOCK, UI_INK_2, N_("The hall is closed"), closed_lines},
+    [BOARD_QUIET] = {UI_ICON_MEGAPHONE, UI_CALL, N_("Please wait to be called"), quiet_lines},
 };
 
 void board_panel(struct ui *ui, const struct board_view *view)
 {
     const char *words = panels[view->scene].title;
     if (view->scene == BOARD_QUIET && view->is_first)
-        words = "Please wait. Calls begin soon";
+        words = N_("Please wait. Calls begin soon");
     ui_column_begin(ui, &(struct ui_box){.at = {B_MARGIN, BOARD_HERO_Y, B_WIDTH - 2 * B_MARGIN,
                                                 BOARD_FOOT_Y - BOARD_HERO_Y},
                                          .align = UI_CENTER,

@@ -6,11 +6,12 @@
 
 enum {
     SERVICE_W = 756,
-    WINDOW_W = 420,
-    ZONE_X = 1760,
+    WINDOW_W = 400,
+    ZONE_X = 1736,
     PAGE_X = 1752,
-    ICON_PERCENT = 64, /* of the number's em */
-    ZONE_PERCENT = 60, /* of the Han em */
+    ICON_PERCENT = 64,    /* of the number's em */
+    ZONE_PERCENT = 60,    /* of the Han em */
+    ENGLISH_PERCENT = 85, /* "Window 12" is longer */
 };
 
 /* A column's head, with its English name beside it on a Chinese board. */
@@ -26,9 +27,9 @@ static void column_head(struct ui *ui, const struct board_view *view, int x, con
 
 static void heads(struct ui *ui, const struct board_view *view)
 {
-    column_head(ui, view, BOARD_NUMBER_X, "Number");
-    column_head(ui, view, BOARD_SERVICE_X, "Service");
-    column_head(ui, view, BOARD_WINDOW_X, "Window");
+    column_head(ui, view, BOARD_NUMBER_X, N_("Number"));
+    column_head(ui, view, BOARD_SERVICE_X, N_("Service"));
+    column_head(ui, view, BOARD_WINDOW_X, N_("Window"));
     if (view->pages > 1)
         ui_textf(ui,
                  &(struct ui_text){.at = {PAGE_X, BOARD_COLUMNS_Y, BOARD_RIGHT - PAGE_X, BOARD_COLUMNS_H},
@@ -58,6 +59,9 @@ static void number(struct ui *ui, const struct board_call *call, int em, int hei
 static void window(struct ui *ui, const struct board_view *view, const struct board_call *call, int em,
                    int height)
 {
+    int zone_em = em * ZONE_PERCENT / 100;
+    if (view->board->language == WORDS_EN)
+        em = em * ENGLISH_PERCENT / 100;
     ui_textf(ui,
              &(struct ui_text){.at = {BOARD_WINDOW_X, 0, WINDOW_W, height},
                                .type = UI_B_ROW5,
@@ -69,10 +73,8 @@ static void window(struct ui *ui, const struct board_view *view, const struct bo
         ui_textf(ui,
                  &(struct ui_text){.at = {ZONE_X, 0, BOARD_RIGHT - ZONE_X, height},
                                    .type = UI_B_ROW5,
-                                   .em = em * ZONE_PERCENT / 100 > BOARD_EM_LEAST ? em * ZONE_PERCENT / 100
-                                                                                  : BOARD_EM_LEAST,
+                                   .em = zone_em > BOARD_EM_LEAST ? zone_em : BOARD_EM_LEAST,
                                    .em_least = BOARD_EM_LEAST,
-                                   .lines_max = 2,
                                    .align = UI_END,
                                    .color = UI_INK_2},
                  board_say(view, "Zone %s"), call->zone);
@@ -84,8 +86,9 @@ static void row(struct ui *ui, const struct board_view *view, const struct board
     struct sight_sizes size = sight_sizes_of(board->rows);
     int top = BOARD_ROWS_H * place / board->rows, bottom = BOARD_ROWS_H * (place + 1) / board->rows;
     int height = bottom - top;
-    ui_layer_begin(
-        ui, &(struct ui_box){.at = {0, top, B_WIDTH, height}, .fill = place % 2 == 0 ? UI_SUNK : UI_NONE});
+    ui_layer_begin(ui, &(struct ui_box){.at = {0, top, B_WIDTH, height}});
+    if (place % 2 == 0)
+        board_ground(ui, 0, height, UI_SUNK);
     number(ui, call, size.number_em, height);
     ui_text(ui,
             &(struct ui_text){.at = {BOARD_SERVICE_X, 0, SERVICE_W, height},
