@@ -47,7 +47,7 @@ static enum status fail_at(const struct source *source, const struct json_step *
     char path[PATH_TEXT_MAX], line[32] = "";
     struct span text = {source->text.data, source->text.length};
     path_format(steps, count, path, sizeof path);
-    if (memchr(text.data, '\n', text.length))
+    if (text.data && memchr(text.data, '\n', text.length))
         snprintf(line, sizeof line, ":%zu", json_place_line(text, steps, count));
     error_set(error, status, "%.300s%s: %s%s%s", source->name, line, path, count ? ": " : "", what);
     blank_controls(error->text);
@@ -235,11 +235,13 @@ static enum status finish(struct catalogue *out, json_t *document, uint32_t vers
 
 enum status catalogue_read_folder(const char *folder, struct catalogue *out, struct error *error)
 {
-    struct source *sources = calloc(FILES, sizeof *sources);
-    json_t *document = json_object();
     size_t length = strlen(folder);
     enum status status = STATUS_OK;
     *out = (struct catalogue){0};
+    struct source *sources = calloc(FILES, sizeof *sources);
+    if (!sources)
+        return fail_memory(error);
+    json_t *document = json_object();
     while (length > 1 && folder[length - 1] == '/')
         length--;
     if (!sources || !document || json_object_set_new(document, "format", json_integer(CATALOGUE_FORMAT)) != 0)
@@ -257,7 +259,7 @@ enum status catalogue_read_folder(const char *folder, struct catalogue *out, str
         status = finish(out, document, 0, sources, FILES, error);
     else
         json_decref(document);
-    for (size_t f = 0; sources && f < FILES; f++)
+    for (size_t f = 0; f < FILES; f++)
         text_destroy(&sources[f].text);
     free(sources);
     return status;

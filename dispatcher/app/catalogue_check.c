@@ -60,7 +60,7 @@ static void cut(char *text, size_t bytes)
     size_t at = bytes - 3;
     while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
         at--;
-    strcpy(text + at, "...");
+    memcpy(text + at, "...", 4);
 }
 
 /* What a value is, for people: small ones as they stand, larger ones by their size. */

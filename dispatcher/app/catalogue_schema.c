@@ -30,25 +30,25 @@ const struct catalogue_set_row catalogue_sets[CATALOGUE_SETS] = {
 
 /* One row each; what a row does not name is zero. The formatter would spread them over many lines. */
 /* clang-format off */
-#define ROW(name_, type_, ...)       {.name = name_, .type = MEMBER_##type_, __VA_ARGS__}
-#define WHOLE(name, from, to, flags_)         ROW(name, INTEGER, .least = from, .most = to, .flags = flags_)
-#define FLAG(name, flags_)           ROW(name, BOOL, .flags = flags_)
+#define ROW(name_, type_, ...)       {.name = (name_), .type = MEMBER_##type_, __VA_ARGS__}
+#define WHOLE(name, from, to, flags_)         ROW(name, INTEGER, .least = (from), .most = (to), .flags = (flags_))
+#define FLAG(name, flags_)           ROW(name, BOOL, .flags = (flags_))
 #define STRING(name, which, characters, flags_) \
-    ROW(name, STRING, .form = &form_##which, .most = characters, .flags = flags_)
-#define TEXT(name, characters, flags_)          ROW(name, TEXT, .most = characters, .flags = flags_)
+    ROW(name, STRING, .form = &form_##which, .most = (characters), .flags = (flags_))
+#define TEXT(name, characters, flags_)          ROW(name, TEXT, .most = (characters), .flags = (flags_))
 #define TEXTS(name, least_count, most_count, characters) \
-    ROW(name, TEXT, .most = characters, .flags = LIST, .few = least_count, .many = most_count)
-#define ONE_OF(name, table, flags_)             ROW(name, ENUM, .names = table, .flags = flags_)
-#define REF(name, set, flags_)                  ROW(name, INTEGER, .refers = SET_##set, .flags = flags_)
+    ROW(name, TEXT, .most = (characters), .flags = LIST, .few = (least_count), .many = (most_count))
+#define ONE_OF(name, table, flags_)             ROW(name, ENUM, .names = (table), .flags = (flags_))
+#define REF(name, set, flags_)                  ROW(name, INTEGER, .refers = SET_##set, .flags = (flags_))
 #define REFS(name, set, least_count, most_count, flags_) \
     ROW(name, INTEGER, .refers = SET_##set, .flags = LIST | DISTINCT | (flags_), \
-        .few = least_count, .many = most_count)
+        .few = (least_count), .many = (most_count))
 #define SESSIONS(name)               ROW(name, SESSION, .flags = LIST, .many = SESSIONS_MAX)
 #define OBJECT(name, kind)           ROW(name, OBJECT, .shape = &shape_##kind)
 #define OBJECTS(name, kind, least_count, most_count) \
-    ROW(name, OBJECT, .shape = &shape_##kind, .flags = LIST, .few = least_count, .many = most_count)
+    ROW(name, OBJECT, .shape = &shape_##kind, .flags = LIST, .few = (least_count), .many = (most_count))
 #define END                          {.name = NULL}
-#define SHAPE(kind, rule_, bytes)    static const struct shape shape_##kind = {members_##kind, rule_, bytes}
+#define SHAPE(kind, rule_, bytes)    static const struct shape shape_##kind = {members_##kind, (rule_), (bytes)}
 #define MEMBERS(kind)                static const struct member members_##kind[]
 
 static const char *const guide_supplies[] = {"paper", "online", "shared", NULL};

@@ -56,6 +56,16 @@ static void set_sessions(json_t *object, const struct hall *hall, int32_t date)
     set(object, "sessions", texts);
 }
 
+/* Minutes by which each class should have been called. */
+static json_t *wait_targets(const struct hall *hall)
+{
+    const int32_t *policy = hall->policy;
+    return json_pack("{s:i,s:i,s:i,s:i}", class_names[CLASS_NORMAL], policy[POLICY_TARGET_NORMAL_MIN],
+                     class_names[CLASS_PRIORITY], policy[POLICY_TARGET_PRIORITY_MIN],
+                     class_names[CLASS_BOOKED], policy[POLICY_TARGET_BOOKED_MIN], class_names[CLASS_GREEN],
+                     policy[POLICY_TARGET_GREEN_MIN]);
+}
+
 json_t *view_hall(struct dispatcher *d)
 {
     static const char *const days[] = {"closed", "open", "closing"};
@@ -70,6 +80,7 @@ json_t *view_hall(struct dispatcher *d)
     set(object, "windows_open", json_integer(windows_open(hall)));
     set(object, "catalogue_version", json_integer(d->catalogue.version));
     set(object, "utc_offset_min", json_integer(hall->policy[POLICY_UTC_OFFSET_MIN]));
+    set(object, "targets_min", wait_targets(hall));
     set_sessions(object, hall, hall->day_state == DAY_CLOSED ? hall_date_at(hall, now_ms) : hall->date);
     if (hall->day_state == DAY_CLOSED)
         set(object, "next_open_ms", json_integer(hall_next_deadline(hall, now_ms)));
@@ -196,6 +207,17 @@ json_t *view_window(const struct hall *hall, struct window_id id)
     return object;
 }
 
+/* When the clerk may call again (absent: no more), and when give the visitor up. */
+static void set_patience(json_t *object, const struct hall *hall, const struct ticket *ticket)
+{
+    int64_t last_ms = ticket->recalled_ms > ticket->called_ms ? ticket->recalled_ms : ticket->called_ms;
+    bool enough = ticket->recalls >= hall->policy[POLICY_NO_SHOW_RECALLS];
+    if (ticket->recalls < hall->policy[POLICY_RECALL_LIMIT])
+        set_clock(object, "recall_from_ms", last_ms + hall->policy[POLICY_RECALL_GAP_MS]);
+    set_clock(object, "no_show_from_ms",
+              ticket->called_ms + (enough ? 0 : hall->policy[POLICY_NO_SHOW_AFTER_MS]));
+}
+
 static void set_ticket(json_t *object, const struct hall *hall, const struct ticket *ticket)
 {
     json_t *items = json_array();
@@ -213,6 +235,8 @@ static void set_ticket(json_t *object, const struct hall *hall, const struct tic
     set_clock(object, "recalled_ms", ticket->recalled_ms);
     if (ticket->state == TICKET_SERVING)
         set_clock(object, "started_ms", ticket->started_ms);
+    if (ticket->state == TICKET_CALLED)
+        set_patience(object, hall, ticket);
     set(object, "waited_ms", json_integer(ticket->waited_ms));
     set(object, "recalls", json_integer(ticket->recalls));
     if (ticket->return_to.value)

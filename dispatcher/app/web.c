@@ -513,12 +513,14 @@ enum status web_init(struct web *web, struct dispatcher *dispatcher, struct erro
     snprintf(web->console, sizeof web->console, "%s/console", dispatcher->params.assets);
     snprintf(web->generated, sizeof web->generated, "%s", dispatcher->params.generated);
     snprintf(web->modules, sizeof web->modules, "%s/console/node_modules", dispatcher->params.assets);
+    snprintf(web->icons, sizeof web->icons, "%s/icons", dispatcher->params.assets);
     web->folders[web->folder_count++] =
         (struct http_folder){.prefix = "/console/", .directory = web->console, .index = "index.html"};
     web->folders[web->folder_count++] =
         (struct http_folder){.prefix = "/generated/", .directory = web->generated};
     web->folders[web->folder_count++] =
         (struct http_folder){.prefix = "/modules/", .directory = web->modules};
+    web->folders[web->folder_count++] = (struct http_folder){.prefix = "/icons/", .directory = web->icons};
     web->openapi = openapi_text();
     return web->openapi ? STATUS_OK : error_set(error, STATUS_MEMORY, "no memory for the API's description");
 }

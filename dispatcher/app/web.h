@@ -12,8 +12,8 @@ struct visit;
 
 struct web {
     struct dispatcher *dispatcher;
-    char console[4096], generated[4096], modules[4200]; /* folders */
-    struct http_folder folders[3];
+    char console[4096], generated[4096], modules[4200], icons[4096]; /* folders */
+    struct http_folder folders[4];
     size_t folder_count;
     char *openapi; /* owned: served under /api/v1/openapi.json */
 };

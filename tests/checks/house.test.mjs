@@ -15,8 +15,8 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { c
   .split("\n").filter((name) => name && existsSync(join(root, name)));
 const sources = files.filter((name) => /^(common|dispatcher|kiosk|display)\/.*\.[ch]$/.test(name));
 
-const STANDARD = /^(aio|arpa\/|assert|ctype|dirent|dlfcn|errno|fnmatch|fcntl|float|inttypes|limits|locale|math|netdb|netinet\/|poll|pthread|pwd|sched|semaphore|signal|spawn|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys\/|syslog|termios|time|unistd|linux\/|endian|X11\/)/;
-const LIBRARIES = { jansson: /^jansson/, sodium: /^sodium/, sqlite3: /^sqlite3/, event2: /^event2\//, SDL2: /^(SDL2\/|SDL)/, qrencode: /^qrencode/, cups: /^cups\// };
+const STANDARD = /^(aio|arpa\/|assert|ctype|dirent|dlfcn|errno|fnmatch|fcntl|float|inttypes|limits|locale|math|netdb|netinet\/|poll|pthread|pwd|sched|semaphore|setjmp|signal|spawn|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys\/|syslog|termios|time|unistd|linux\/|endian|X11\/)/;
+const LIBRARIES = { jansson: /^jansson/, sodium: /^sodium/, sqlite3: /^sqlite3/, event2: /^event2\//, SDL2: /^(SDL2\/|SDL)/, qrencode: /^qrencode/, png: /^png/, cups: /^cups\// };
 
 function layers() {
   const table = page.slice(page.indexOf("## Layers"), page.indexOf("## State and time"));
