@@ -169,16 +169,18 @@ static void test_hostile_cookies_find_nothing(void **state)
 {
     (void)state;
     char token[ACCOUNT_TOKEN_TEXT], other[100];
-    open_session("clerk07", CALLER_CLERK, token);
+    for (int round = 0; round < 16; round++) { /* some bytes are wrong in the place of certain letters only */
+        open_session("clerk07", CALLER_CLERK, token);
+        for (size_t i = 0; i < ACCOUNT_TOKEN_TEXT - 1; i++)
+            for (int c = 1; c < 256; c++) {
+                memcpy(other, token, sizeof token);
+                other[i] = (char)c;
+                if (other[i] != token[i])
+                    assert_null(kit_find(other));
+            }
+    }
     for (size_t length = 0; length < ACCOUNT_TOKEN_TEXT - 1; length++)
         assert_null(accounts_find(&accounts, (struct span){token, length}, now_ms));
-    for (size_t i = 0; i < ACCOUNT_TOKEN_TEXT - 1; i++)
-        for (int c = 1; c < 256; c++) {
-            memcpy(other, token, sizeof token);
-            other[i] = (char)c;
-            if (other[i] != token[i])
-                assert_null(kit_find(other));
-        }
     memcpy(other, token, sizeof token);
     other[20] = '\0';
     assert_null(accounts_find(&accounts, (struct span){other, ACCOUNT_TOKEN_TEXT - 1}, now_ms));
