@@ -161,6 +161,8 @@ enum status sqlite_fold(struct sqlite_driver *d, struct error *error)
         return STATUS_OK;
     }
     enum status status = sqlite_status(d->db, rc, d->path, error);
+    if (d->wal_pages == 0)
+        d->wal_pages = 1; /* not known yet when opening, but not empty */
     d->wal_fold_next = d->wal_pages + d->wal_pages_most;
     return status == STATUS_FULL ? STATUS_OK : status;
 }

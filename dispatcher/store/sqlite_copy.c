@@ -11,15 +11,15 @@
 
 #include "common/base/clock.h"
 
-enum { SLICE_PAGES = 16, FLUSH_PAGES = 256 };
+enum { SLICE_PAGES = 16, WINDOW_PAGES = 256 };
 
 struct sqlite_copy {
     struct driver_copy copy;
     char *path; /* owned */
     sqlite3 *to;
     sqlite3_backup *backup;
-    int fd;            /* the same file, to nudge it to the disk and to read it back */
-    uint64_t nudge_at; /* pages copied when it is nudged next */
+    int fd;          /* the same file, to nudge it to the disk and to read it back */
+    uint64_t window; /* of WINDOW_PAGES, now being copied or read back */
     bool is_copied;
 };
 
@@ -63,11 +63,26 @@ static enum status finish_copying(struct sqlite_copy *c, struct error *error)
     struct stat file;
     if (fstat(c->fd, &file) != 0)
         return error_set_errno(error, errno, "%s cannot be read back", c->path);
-    posix_fadvise(c->fd, 0, 0, POSIX_FADV_DONTNEED); /* from the disk, not from memory */
+    c->window = 0;
     c->is_copied = true;
     c->copy.done = 0;
     c->copy.total = (uint64_t)file.st_size / SQLITE_PAGE_BYTES;
     return STATUS_OK;
+}
+
+/* Starts writing out what was copied and waits for what was started one window ago, or the sync at the end
+ * would have everything to do at once. */
+static void nudge(struct sqlite_copy *c)
+{
+    const off64_t bytes = (off64_t)WINDOW_PAGES * SQLITE_PAGE_BYTES;
+    uint64_t window = c->copy.done / WINDOW_PAGES;
+    for (; c->window < window; c->window++) {
+        off64_t from = (off64_t)c->window * bytes;
+        sync_file_range(c->fd, from, bytes, SYNC_FILE_RANGE_WRITE);
+        if (c->window > 0)
+            sync_file_range(c->fd, from - bytes, bytes,
+                            SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+    }
 }
 
 static enum status copy_slice(struct sqlite_copy *c, struct error *error)
@@ -76,10 +91,7 @@ static enum status copy_slice(struct sqlite_copy *c, struct error *error)
     int total = sqlite3_backup_pagecount(c->backup), left = sqlite3_backup_remaining(c->backup);
     c->copy.total = (uint64_t)total;
     c->copy.done = (uint64_t)(total - left);
-    if (c->copy.done >= c->nudge_at) { /* or the sync at the end would take seconds at once */
-        sync_file_range(c->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-        c->nudge_at = c->copy.done + FLUSH_PAGES;
-    }
+    nudge(c);
     if (rc == SQLITE_DONE)
         return finish_copying(c, error);
     return rc == SQLITE_OK ? STATUS_OK : sqlite_status(NULL, rc, c->path, error);
@@ -89,6 +101,9 @@ static enum status copy_slice(struct sqlite_copy *c, struct error *error)
 static enum status read_slice(struct sqlite_copy *c, struct error *error)
 {
     unsigned char page[SQLITE_PAGE_BYTES];
+    if (c->copy.done / WINDOW_PAGES >= c->window) /* from the disk, not from memory */
+        posix_fadvise(c->fd, (off_t)(c->window++ * WINDOW_PAGES * SQLITE_PAGE_BYTES),
+                      (off_t)WINDOW_PAGES * SQLITE_PAGE_BYTES, POSIX_FADV_DONTNEED);
     for (int i = 0; i < SLICE_PAGES && c->copy.done < c->copy.total; i++) {
         off_t offset = (off_t)c->copy.done * SQLITE_PAGE_BYTES;
         ssize_t got = pread(c->fd, page, sizeof page, offset);

@@ -13,7 +13,6 @@ enum {
     SQLITE_PAGE_SUM_BYTES = 8,   /* at the end of each page of the file */
     SQLITE_WAL_PAGES = 2000,     /* default of store_params.wal_pages */
     SQLITE_WAL_IDLE_PAGES = 250, /* folded in idle moments from here on */
-    SQLITE_CACHE_KB = 8192,
 };
 #define SQLITE_RESERVE_BYTES ((int64_t)64 * 1024 * 1024)
 

@@ -37,7 +37,7 @@ enum status sqlite_configure(sqlite3 *db, const char *path, struct error *error)
         "PRAGMA cell_size_check=ON",
         "PRAGMA temp_store=MEMORY",
         "PRAGMA mmap_size=0",
-        "PRAGMA cache_size=-8192", /* SQLITE_CACHE_KB */
+        "PRAGMA cache_size=-8192", /* KB */
         NULL,
     };
     sqlite3_extended_result_codes(db, 1);
