@@ -37,7 +37,8 @@ struct line_conn {
     bool was_opened;     /* opened() was called, so closed() is owed */
     bool peer_has_ended; /* no more input will come */
     bool is_choked;      /* too much output waits to read more requests */
-    bool is_dirty, is_hungry;
+    bool has_leftover;   /* complete frames in input: the turn's budget or the output did not allow more */
+    bool is_dirty, is_hungry; /* in the server's lists */
     struct line_conn *dirty_next, *hungry_next;
     struct evbuffer *output; /* owned */
     size_t output_mark;      /* when this much waits, the reader is too slow */

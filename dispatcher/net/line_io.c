@@ -66,7 +66,7 @@ static void choose_reading(struct line_conn *conn)
 {
     bool wanted = !conn->peer_has_ended && conn->state != LINE_DEAD;
     if (conn->state == LINE_OPEN)
-        wanted = wanted && !conn->is_hungry && !conn->is_choked;
+        wanted = wanted && !conn->has_leftover && !conn->is_choked;
     if (wanted && !conn->is_reading && conn->frame_begin_ms != 0)
         conn->frame_begin_ms = clock_mono_ms(); /* the pause was ours */
     watch(conn->readable, &conn->is_reading, wanted);
@@ -86,8 +86,8 @@ void line_mark_dirty(struct line_conn *conn)
 
 static void mark_hungry(struct line_conn *conn)
 {
-    if (conn->is_hungry)
-        return;
+    if (conn->is_hungry || conn->is_choked)
+        return; /* a choked one becomes hungry when it breathes again */
     conn->is_hungry = true;
     conn->hungry_next = conn->server->hungry;
     conn->server->hungry = conn;
@@ -124,6 +124,7 @@ void line_end(struct line_conn *conn, enum line_reason reason, const char *text)
     conn->reason = reason;
     conn->farewell = text != NULL ? strdup(text) : NULL;
     conn->frame_begin_ms = 0;
+    conn->has_leftover = false;
     if (!can_be_told(conn))
         evbuffer_drain(conn->output, evbuffer_get_length(conn->output));
     choose_reading(conn);
@@ -205,6 +206,7 @@ static bool keep(struct line_conn *conn, const char *data, size_t length)
 
 static void forget_input(struct line_conn *conn)
 {
+    conn->has_leftover = false;
     free(conn->input);
     conn->input = NULL;
     conn->input_length = conn->input_capacity = 0;
@@ -218,7 +220,8 @@ static void judge_rest(struct line_conn *conn)
         forget_input(conn);
         return;
     }
-    if (memchr(conn->input, '\n', conn->input_length) != NULL) {
+    conn->has_leftover = memchr(conn->input, '\n', conn->input_length) != NULL;
+    if (conn->has_leftover) {
         conn->frame_begin_ms = 0;
         mark_hungry(conn);
     } else if (conn->input_length > conn->server->params.frame_bytes_max) {
@@ -263,7 +266,7 @@ static void feed(struct line_conn *conn, const char *data, size_t length)
 
 void line_feed_leftover(struct line_conn *conn)
 {
-    if (conn->state != LINE_OPEN)
+    if (!conn->has_leftover || conn->is_choked)
         return;
     unsigned budget = conn->server->params.frames_per_turn;
     size_t used = hand_out_frames(conn, conn->input, conn->input_length, &budget);
@@ -327,6 +330,8 @@ static void write_some(struct line_conn *conn)
     conn->is_choked = conn->is_choked ? waiting > most / 4 : waiting > most / 2;
     watch(conn->writable, &conn->is_writing, waiting > 0 && conn->state != LINE_DEAD);
     choose_reading(conn);
+    if (conn->has_leftover)
+        mark_hungry(conn);
 }
 
 static void on_writable(int fd, short what, void *userdata)
@@ -360,7 +365,7 @@ void line_flush(struct line_conn *conn)
     if (conn->state != LINE_DEAD)
         write_some(conn);
     bool is_written = evbuffer_get_length(conn->output) == 0;
-    if (conn->state == LINE_OPEN && conn->peer_has_ended && !conn->is_hungry && is_written)
+    if (conn->state == LINE_OPEN && conn->peer_has_ended && !conn->has_leftover && is_written)
         line_end(conn, LINE_PEER_CLOSED, NULL); /* dirty again, so reported next */
     if (conn->state != LINE_FAREWELL || !is_written)
         return;

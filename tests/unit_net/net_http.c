@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The HTTP server: requests and answers, deferred answers, files. Hostile clients are in net_http_limits.c.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -330,6 +331,16 @@ static void test_files_have_types_and_tags(void **state)
     answer = site_get(site, "/files/index.html", header);
     assert_has(answer, "200 OK");
     assert_has(answer, "<p>changed</p>");
+    /* As long as before and changed within the same second. */
+    char path[128];
+    snprintf(path, sizeof path, "%s/index.html", site->directory);
+    struct timespec at[2] = {{1700000000, 1}, {1700000000, 1}};
+    assert_int_equal(utimensat(AT_FDCWD, path, at, 0), 0);
+    assert_has(site_get(site, "/files/", ""), "<p>changed</p>");
+    site_write_file(site, "index.html", "<p>CHANGED</p>");
+    at[1].tv_nsec = 2;
+    assert_int_equal(utimensat(AT_FDCWD, path, at, 0), 0);
+    assert_has(site_get(site, "/files/", ""), "<p>CHANGED</p>");
     struct peer peer = site_connect(site);
     answer = site_ask(site, &peer, "HEAD /files/index.html HTTP/1.1\r\nHost: h\r\n\r\n");
     assert_has(answer, "Content-Length: 14\r\n");
@@ -425,7 +436,7 @@ static void test_decoding(void **state)
     assert_string_equal(out, "a b \xe5\x8f\xb7");
     assert_true(http_decode(span_of("a+b"), false, out));
     assert_string_equal(out, "a+b");
-    static const char *const bad[] = {"%", "%1", "%zz", "a%0", "%00", "%0a", "%7f", "a\x01z", "%-1"};
+    static const char *const bad[] = {"%", "%1", "%zz", "a%0", "%00", "%0a", "%7f", "a\x01z", "%-1", "%4g"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(http_decode(span_of(bad[i]), false, out));
     struct span rest = span_of("&&=x&a=1&b&c==&"), name, value;

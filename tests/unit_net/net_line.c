@@ -231,29 +231,28 @@ static void test_stop_tells_everyone(void **state)
 static void test_ids_end_with_their_connection(void **state)
 {
     (void)state;
-    struct echo *echo = echo_start(NULL);
-    uint64_t seen[3] = {0};
-    for (int i = 0; i < 3; i++) {
+    enum { N = 40 }; /* more than there are slots, so slots are used again */
+    struct line_params params = {.connections_max = 1};
+    struct echo *echo = echo_start(&params);
+    uint64_t seen[N] = {0};
+    for (size_t i = 0; i < N; i++) {
         struct peer peer = echo_connect(echo);
-        kit_puts(&echo->loop, &peer, "hello\n");
-        while (echo->pending_count == 0 && kit_count(&peer, "echo") == 0) {
-            kit_turn(&echo->loop);
-            kit_read(&peer);
-        }
+        echo_await_open(echo, 1);
         for (size_t slot = 0; slot < echo->server.slot_count; slot++)
-            if (echo->server.slots[slot] != NULL)
+            if (echo->server.slots[slot] != NULL && !line_is_closing(echo->server.slots[slot]))
                 seen[i] = line_id(echo->server.slots[slot]);
         assert_int_not_equal(seen[i], 0);
+        for (size_t before = 0; before < i; before++)
+            assert_true(seen[before] != seen[i]);
         struct line_conn *conn = line_find(&echo->server, seen[i]);
         assert_non_null(conn);
         assert_string_equal(line_address(conn), "127.0.0.1");
         assert_int_equal(line_listener_port(conn), echo->port);
         assert_int_not_equal(line_peer_port(conn), 0);
         kit_close(&peer);
-        echo_await_closed(echo, LINE_PEER_CLOSED, (size_t)i + 1);
+        echo_await_closed(echo, LINE_PEER_CLOSED, i + 1);
         assert_null(line_find(&echo->server, seen[i]));
     }
-    assert_true(seen[0] != seen[1] && seen[1] != seen[2]);
     assert_null(line_find(&echo->server, 0));
     assert_null(line_find(&echo->server, UINT64_MAX));
     echo_stop(echo);
@@ -399,6 +398,41 @@ static void test_closed_callback_may_send(void **state)
     loop_destroy(&chat.loop);
 }
 
+/* What is queued after the turn's flush (by another server's hook, or outside of turns) must not wait for an
+ * input. */
+static void send_late(void *userdata)
+{
+    struct echo *echo = userdata;
+    static bool is_done;
+    if (!is_done)
+        line_server_each(&echo->server, say_gone, NULL);
+    is_done = true;
+}
+
+static void test_late_sends_do_not_wait(void **state)
+{
+    (void)state;
+    struct echo *echo = echo_start(NULL);
+    struct peer peer = echo_connect(echo);
+    echo_await_open(echo, 1);
+    loop_hook_add(&echo->loop, LOOP_FLUSH, send_late, echo);
+    kit_turn(&echo->loop);
+    struct error error;
+    int64_t begin_ms = clock_mono_ms();
+    assert_int_equal(loop_turn(&echo->loop, 5000, &error), STATUS_OK);
+    assert_true(clock_mono_ms() - begin_ms < 1000);
+    kit_read(&peer);
+    assert_int_equal(kit_count(&peer, "one of us has gone\n"), 1);
+    line_server_each(&echo->server, say_gone, NULL);
+    begin_ms = clock_mono_ms();
+    assert_int_equal(loop_turn(&echo->loop, 5000, &error), STATUS_OK);
+    assert_true(clock_mono_ms() - begin_ms < 1000);
+    kit_read(&peer);
+    assert_int_equal(kit_count(&peer, "one of us has gone\n"), 2);
+    kit_close(&peer);
+    echo_stop(echo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +450,7 @@ int main(void)
         cmocka_unit_test(test_500_connections),
         cmocka_unit_test(test_broadcast_to_200_shares_one_buffer),
         cmocka_unit_test(test_closed_callback_may_send),
+        cmocka_unit_test(test_late_sends_do_not_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,22 +43,27 @@ static void test_frame_of_the_limit_passes_one_more_byte_does_not(void **state)
     free(frame);
 }
 
-static void test_endless_frame_is_cut_before_it_is_stored(void **state)
+static void test_small_limit_holds_for_whole_and_endless_frames(void **state)
 {
     (void)state;
     struct line_params params = {.frame_bytes_max = 100,
                                  .farewells = {[LINE_FRAME_TOO_LONG] = "{\"error\":\"too long\"}"}};
-    struct echo *echo = echo_start(&params);
-    struct peer peer = echo_connect(echo);
-    char junk[101];
-    memset(junk, 'j', sizeof junk);
-    kit_puts(&echo->loop, &peer, "fine\n");
-    kit_send(&echo->loop, &peer, junk, sizeof junk); /* no newline ever */
-    kit_expect_end(&echo->loop, &peer);
-    assert_string_equal(peer.got.data, "echo fine\n{\"error\":\"too long\"}\n");
-    assert_int_equal(line_server_stats(&echo->server)->ended[LINE_FRAME_TOO_LONG], 1);
-    kit_close(&peer);
-    echo_stop(echo);
+    char frame[102];
+    memset(frame, 'j', sizeof frame);
+    frame[101] = '\n';
+    for (size_t length = 101; length <= 102; length++) { /* without the newline, and with it */
+        struct echo *echo = echo_start(&params);
+        struct peer peer = echo_connect(echo);
+        kit_puts(&echo->loop, &peer, "fine\n");
+        kit_send(&echo->loop, &peer, frame + 1, 101); /* 100 bytes are fine, too */
+        kit_send(&echo->loop, &peer, frame, length);
+        kit_expect_end(&echo->loop, &peer);
+        assert_int_equal(kit_count(&peer, "echo "), 2);
+        assert_int_equal(kit_count(&peer, "{\"error\":\"too long\"}\n"), 1);
+        assert_int_equal(line_server_stats(&echo->server)->ended[LINE_FRAME_TOO_LONG], 1);
+        kit_close(&peer);
+        echo_stop(echo);
+    }
 }
 
 static void test_slow_frame_is_ended_even_when_it_drips(void **state)
@@ -108,7 +113,8 @@ static void test_idle_limit_can_change(void **state)
 static void test_slow_reader_is_cut_by_size(void **state)
 {
     (void)state;
-    struct line_params params = {.output_bytes_max = 200000, .send_buffer_bytes = 8192};
+    struct line_params params = {
+        .output_bytes_max = 200000, .output_ms_max = 60000, .send_buffer_bytes = 8192};
     struct echo *echo = echo_start(&params);
     struct peer slow = kit_connect_small(echo->port, 4096), other = echo_connect(echo);
     kit_puts(&echo->loop, &slow, "big 150000\nbig 150000\nbig 150000\n"); /* and never reads */
@@ -151,31 +157,48 @@ static void test_long_answers_to_a_healthy_reader_pass(void **state)
     echo_stop(echo);
 }
 
-/* A client that sends without reading stops being read, so it holds little of our memory and is cut in the
- * end. */
+/* A client that sends without reading stops being read, so it holds little of our memory; it is cut by time.
+ */
 static void test_requests_wait_while_answers_do(void **state)
 {
     (void)state;
-    struct line_params params = {.frames_per_s = 1000000,
-                                 .frames_burst = 1000000,
-                                 .output_bytes_max = 400000,
-                                 .output_ms_max = 200,
-                                 .send_buffer_bytes = 8192};
+    struct line_params params = {
+        .frames_per_turn = 4, .output_bytes_max = 400000, .output_ms_max = 200, .send_buffer_bytes = 8192};
     struct echo *echo = echo_start(&params);
     struct peer peer = kit_connect_small(echo->port, 4096);
     struct text all = {0};
-    for (int i = 0; i < 40; i++)
+    for (int i = 0; i < 300; i++)
         text_puts(&all, "big 10000\n");
-    size_t sent_rounds = 0;
+    kit_send(&echo->loop, &peer, all.data, all.length);
+    echo_await_closed(echo, LINE_READER_TOO_SLOW, 1);
+    assert_true(echo->frames >= 20);
+    assert_true(echo->frames <= 35); /* 200 kB, four frames, and what the system took */
+    text_destroy(&all);
+    kit_close(&peer);
+    echo_stop(echo);
+}
+
+/* Progress counts, not the whole time, also after a half-close. */
+static void test_half_closed_slow_reader_gets_all(void **state)
+{
+    (void)state;
+    struct line_params params = {.output_ms_max = 150, .send_buffer_bytes = 8192};
+    struct echo *echo = echo_start(&params);
+    struct peer peer = kit_connect_small(echo->port, 8192);
+    kit_puts(&echo->loop, &peer, "big 300000\n");
+    kit_shut(&peer);
     int64_t begin_ms = clock_mono_ms();
-    while (echo->closed == 0 && clock_mono_ms() - begin_ms < 5000) {
-        if (sent_rounds < 50 && write(peer.fd, all.data, all.length) == (ssize_t)all.length)
-            sent_rounds++;
+    while (!peer.has_ended && clock_mono_ms() - begin_ms < 9000) {
+        char bytes[4096]; /* about 75 looks of 5 ms */
+        ssize_t got = recv(peer.fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        if (got > 0)
+            text_append(&peer.got, bytes, (size_t)got);
+        peer.has_ended = got == 0;
         kit_turn_for(&echo->loop, 5);
     }
-    assert_int_equal(echo->closed_by[LINE_READER_TOO_SLOW], 1);
-    assert_true(echo->frames < 200);
-    text_destroy(&all);
+    assert_int_equal(peer.got.length, 300001);
+    assert_true(clock_mono_ms() - begin_ms > 200);
+    assert_int_equal(echo->closed_by[LINE_PEER_CLOSED], 1);
     kit_close(&peer);
     echo_stop(echo);
 }
@@ -361,13 +384,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frame_of_the_limit_passes_one_more_byte_does_not),
-        cmocka_unit_test(test_endless_frame_is_cut_before_it_is_stored),
+        cmocka_unit_test(test_small_limit_holds_for_whole_and_endless_frames),
         cmocka_unit_test(test_slow_frame_is_ended_even_when_it_drips),
         cmocka_unit_test(test_idle_limit_can_change),
         cmocka_unit_test(test_slow_reader_is_cut_by_size),
         cmocka_unit_test(test_slow_reader_is_cut_by_time),
         cmocka_unit_test(test_long_answers_to_a_healthy_reader_pass),
         cmocka_unit_test(test_requests_wait_while_answers_do),
+        cmocka_unit_test(test_half_closed_slow_reader_gets_all),
         cmocka_unit_test(test_rate_excess_strikes_and_ban),
         cmocka_unit_test(test_rate_of_a_trusted_peer),
         cmocka_unit_test(test_connection_cap_refuses_with_a_name),

@@ -200,6 +200,16 @@ static void test_timer_rings_once_and_never_early(void **state)
         assert_true(ringing.rang_ms - ringing.begin_ms < 2000);
         assert_false(loop_timer_is_armed(&ringing.timer));
     }
+    /* Armed at any moment between two ticks of the system's coarse clock, by which libevent counts. */
+    for (int i = 0; i < 60; i++) {
+        for (int64_t from_us = clock_mono_us(); clock_mono_us() - from_us < i % 20 * 200;)
+            ;
+        ringing.count = 2;
+        ringing.begin_ms = clock_mono_ms();
+        loop_timer_arm(&ringing.timer, 6);
+        assert_int_equal(loop_run(&loop, &error), STATUS_OK);
+        assert_true(ringing.rang_ms - ringing.begin_ms >= 6);
+    }
     ringing.count = 0; /* armed again from its own callback */
     loop_timer_arm(&ringing.timer, 1);
     assert_int_equal(loop_run(&loop, &error), STATUS_OK);
