@@ -35,6 +35,7 @@ static void on_beat(void *userdata)
 {
     struct dispatcher *d = userdata;
     devices_beat(&d->devices, clock_wall_ms());
+    web_end_streams(&d->web, clock_wall_ms());
     loop_timer_arm(&d->beat_timer, WIRE_BEAT_MS);
 }
 

@@ -79,6 +79,13 @@ static json_t *login_schema(void)
                      "additionalProperties", 0);
 }
 
+static json_t *password_schema(void)
+{
+    return json_pack("{s:s,s:{s:{s:s},s:{s:s}},s:[s,s],s:b}", "type", "object", "properties", "password",
+                     "type", "string", "wanted", "type", "string", "required", "password", "wanted",
+                     "additionalProperties", 0);
+}
+
 static bool is_change(const struct web_route *route)
 {
     return route->method == HTTP_POST || route->method == HTTP_PUT;
@@ -111,6 +118,10 @@ static json_t *responses(const struct web_route *route)
         json_object_set_new(list, "503", answer("Nothing can be stored at the moment", "Error"));
         json_object_set_new(list, "507", answer("Storage is full", "Error"));
     }
+    if (strcmp(route->path, "/api/v1/password") == 0) {
+        json_object_set_new(list, "429", answer("Locked for a while", "Error"));
+        json_object_set_new(list, "503", answer("Not now", "Error"));
+    }
     if (strcmp(route->path, "/api/v1/login") == 0) {
         json_object_set_new(list, "401", answer("Wrong name or password", "Error"));
         json_object_set_new(list, "429", answer("Locked for a while", "Error"));
@@ -134,6 +145,8 @@ static json_t *operation(const struct web_route *route)
         schema = command_schema(kind);
     else if (strcmp(route->path, "/api/v1/login") == 0)
         schema = login_schema();
+    else if (strcmp(route->path, "/api/v1/password") == 0)
+        schema = password_schema();
     add_path_parameters(parameters, route->path, json_object_get(schema, "properties"));
     if (route->what && strcmp(route->what, "slots") == 0) {
         add_query(parameters, "item", true, "integer");

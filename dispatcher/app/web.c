@@ -120,6 +120,50 @@ static void do_login(struct visit *v)
     accounts_login(&v->dispatcher->accounts, name, password, clock_wall_ms(), on_logged_in, login);
 }
 
+static void on_changed(const char *reason, void *userdata)
+{
+    static const struct {
+        const char *reason, *zh, *en;
+        int status;
+    } rows[] = {
+        {"wrong-password", "原密码不正确", "The present password is wrong", 403},
+        {"weak-password", "新密码太短，或与原密码、用户名相同",
+         "The new password is too short, the old one, or the login", 400},
+        {"account-locked", "密码错误次数过多，请 15 分钟后再试",
+         "Too many wrong passwords; try again in 15 minutes", 429},
+        {"too-many-logins", "登录的人太多，请稍后再试", "Many people are logging in; try again shortly", 503},
+        {"store-unavailable", "数据暂时无法保存，请稍后再试", "Nothing can be stored at the moment", 503},
+    };
+    struct login *login = userdata;
+    struct http_request *request = http_request_find(&login->dispatcher->console_server, login->request_id);
+    if (request && !reason)
+        answer_json(request, 200, json_pack("{s:{}}", "ok"), NULL, 0);
+    for (unsigned i = 0; request && reason && i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].reason, reason) == 0)
+            answer_error(request, rows[i].status, reason, rows[i].zh, rows[i].en);
+    free(login);
+}
+
+static void do_password(struct visit *v)
+{
+    struct wire_reader in;
+    wire_reader_init(&in, v->fields);
+    const char *password = wire_read_string(&in, "password", 1, 256);
+    const char *wanted = wire_read_string(&in, "wanted", 1, 256);
+    if (!wire_reader_end(&in)) {
+        answer_error(v->request, 400, wire_code_name(in.fault.code), "内容不完整", in.fault.text);
+        return;
+    }
+    struct login *login = malloc(sizeof *login);
+    if (!login) {
+        http_answer_error(v->request, 503, "internal");
+        return;
+    }
+    *login = (struct login){v->dispatcher, http_request_id(v->request)};
+    accounts_change_password(&v->dispatcher->accounts, v->session, password, wanted, clock_wall_ms(),
+                             on_changed, login);
+}
+
 static void do_logout(struct visit *v)
 {
     struct http_header header = {"Set-Cookie", "evenhall=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"};
@@ -157,7 +201,40 @@ static void do_topic(struct visit *v)
 static void on_stream_closed(struct sse_stream *stream, void *userdata)
 {
     struct dispatcher *d = userdata;
+    struct web *web = &d->web;
     topics_unsubscribe_stream(&d->topics, sse_id(stream));
+    for (size_t i = 0; i < web->stream_count; i++)
+        if (web->streams[i].id == sse_id(stream)) {
+            web->streams[i] = web->streams[--web->stream_count];
+            return;
+        }
+}
+
+/* Remembers whose stream it is. False: no memory. */
+static bool remember_stream(struct web *web, uint64_t id, const struct account_session *session)
+{
+    if (web->stream_count == web->stream_room) {
+        size_t room = web->stream_room ? 2 * web->stream_room : 64;
+        struct web_stream *grown = realloc(web->streams, room * sizeof *grown);
+        if (!grown)
+            return false;
+        web->streams = grown;
+        web->stream_room = room;
+    }
+    struct web_stream *stream = &web->streams[web->stream_count++];
+    stream->id = id;
+    memcpy(stream->token_hash, session->token_hash, sizeof stream->token_hash);
+    return true;
+}
+
+void web_end_streams(struct web *web, int64_t now_ms)
+{
+    struct dispatcher *d = web->dispatcher;
+    for (size_t i = 0; i < web->stream_count; i++) {
+        struct sse_stream *stream = sse_find(&d->console_server, web->streams[i].id);
+        if (stream && !accounts_is_alive(&d->accounts, web->streams[i].token_hash, now_ms))
+            sse_close(stream);
+    }
 }
 
 /* Whether every name of the list is a topic that the caller may watch; answers if not. */
@@ -193,10 +270,15 @@ static void do_events(struct visit *v)
     if (!topics_are_permitted(v, names))
         return;
     const char *seen = sse_last_id(v->request);
+    struct account_session session = *v->session; /* opening the stream ends the request */
     snprintf(last_id, sizeof last_id, "%s", seen ? seen : "");
     struct sse_stream *stream = sse_open(v->request, 1000, on_stream_closed, v->dispatcher);
-    if (stream)
+    if (!stream)
+        return;
+    if (remember_stream(&v->dispatcher->web, sse_id(stream), &session))
         topics_subscribe_stream(&v->dispatcher->topics, sse_id(stream), names, *last_id ? last_id : NULL);
+    else
+        sse_close(stream);
 }
 
 /* ---- requests of the router ---- */
@@ -295,6 +377,7 @@ static const struct web_route routes[] = {
     {HTTP_GET, "/api/v1/openapi.json", WEB_OPEN, do_openapi, NULL, "This document"},
     {HTTP_POST, "/api/v1/login", WEB_OPEN, do_login, NULL, "Log in; sets the session cookie"},
     {HTTP_POST, "/api/v1/logout", WEB_SESSION, do_logout, NULL, "Log out"},
+    {HTTP_POST, "/api/v1/password", WEB_SESSION, do_password, NULL, "Change the own password"},
     {HTTP_GET, "/api/v1/session", WEB_OPEN, do_session, NULL,
      "Who is logged in (role nobody: no one), and the CSRF token"},
     {HTTP_GET, "/api/v1/events", WEB_SESSION, do_events, NULL, "Server-sent events of ?topics=a,b"},
@@ -527,6 +610,7 @@ enum status web_init(struct web *web, struct dispatcher *dispatcher, struct erro
 
 void web_destroy(struct web *web)
 {
+    free(web->streams);
     free(web->openapi);
     *web = (struct web){0};
 }

@@ -6,15 +6,24 @@
 
 #include "common/base/status.h"
 #include "dispatcher/net/http.h"
+#include "dispatcher/store/records.h"
 
 struct dispatcher;
 struct visit;
+
+/* An event stream and the session that it ends with. */
+struct web_stream {
+    uint64_t id;
+    uint8_t token_hash[STORE_HASH_BYTES];
+};
 
 struct web {
     struct dispatcher *dispatcher;
     char console[4096], generated[4096], modules[4200], icons[4096]; /* folders */
     struct http_folder folders[4];
     size_t folder_count;
+    struct web_stream *streams; /* owned */
+    size_t stream_count, stream_room;
     char *openapi; /* owned: served under /api/v1/openapi.json */
 };
 
@@ -33,6 +42,9 @@ const struct web_route *web_routes(size_t *count);
 
 enum status web_init(struct web *web, struct dispatcher *dispatcher, struct error *error);
 void web_destroy(struct web *web);
+
+/* Ends the event streams whose session has ended; call every few seconds. */
+void web_end_streams(struct web *web, int64_t now_ms);
 
 /* Handler of the console server (userdata: struct dispatcher). */
 void web_handle(struct http_request *request, void *userdata);

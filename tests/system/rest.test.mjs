@@ -124,6 +124,28 @@ test("the cookie is for this site's pages only, and logging out ends the session
   await assert.rejects(page.look("topics/hall"), { status: 401 });
 });
 
+test("an event stream ends with its session", async () => {
+  const page = await hall.console("clerk05");
+  const answer = await fetch(`http://127.0.0.1:${hall.console_port}/api/v1/events?topics=hall`, { headers: { Cookie: page.cookie } });
+  await page.ask("POST", "/api/v1/logout", {});
+  const ended = (async () => {
+    for await (const bytes of answer.body) void bytes;
+    return true;
+  })();
+  assert.equal(await Promise.race([ended, sleep(5000)]), true);
+});
+
+test("a clerk changes the first password; other sessions of the account end", async () => {
+  const page = await hall.console("clerk06"), other = await hall.console("clerk06");
+  const change = (password, wanted) => page.ask("POST", "/api/v1/password", { password, wanted });
+  await assert.rejects(change("wrong", "a-new-long-password"), { status: 403, code: "wrong-password" });
+  await assert.rejects(change(hall.password("clerk06"), "short"), { status: 400, code: "weak-password" });
+  await change(hall.password("clerk06"), "a-new-long-password");
+  await page.look("topics/hall");
+  await assert.rejects(other.look("topics/hall"), { status: 401 });
+  await new Console(hall.console_port).login("clerk06", "a-new-long-password");
+});
+
 test("a session outlives a restart of the dispatcher", async () => {
   const page = await hall.console("clerk04");
   await hall.stop("SIGKILL");
