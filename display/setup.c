@@ -73,10 +73,10 @@ enum status setup_window(const char *size, int *wide, struct error *error)
     char across[8] = "";
     const char *by = strchr(size, 'x');
     long width = 0, height = 0;
-    size_t length = by ? (size_t)(by - size) : 0;
-    if (length > 0 && length < sizeof across)
+    size_t length = by ? (size_t)(by - size) : sizeof across;
+    if (length < sizeof across)
         memcpy(across, size, length);
-    if (!read_whole(across, SIDE_LEAST, SIDE_MOST, &width) ||
+    if (!by || !read_whole(across, SIDE_LEAST, SIDE_MOST, &width) ||
         !read_whole(by + 1, SIDE_LEAST, SIDE_MOST, &height))
         return error_set(error, STATUS_PARSE, "--window takes WIDTHxHEIGHT, like 1280x720, not \"%s\"", size);
     *wide = (int)(width * 9 <= height * 16 ? width : height * 16 / 9);

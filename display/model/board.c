@@ -183,14 +183,14 @@ int board_take_calls(struct board *board, const json_t *document, const struct b
     board->call_count = count;
     board->order_known = order_most;
     board->epoch = time->epoch;
-    board->has_calls = true;
     read_missed(board, wire_member_at(document, "missed"));
     read_waits(board, wire_member_at(document, "domains"));
-    if (new_count > 0) { /* the newest page, at once */
+    if (new_count > 0 || !board->has_calls) { /* the newest page, at once */
         board->page = 0;
         board->page_before = -1;
         board->page_ms = time->mono_ms;
     }
+    board->has_calls = true;
     return new_count;
 }
 

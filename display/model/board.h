@@ -49,14 +49,14 @@ struct board_time {
 
 struct board_call {
     char number[BOARD_NUMBER_MAX + 1];
-    char zone[8]; /* letter; "" where the hall has none */
-    int window;
-    int domain;
-    bool is_called; /* else it is being served */
-    int64_t order;  /* rises with each call and recall */
+    char zone[8];  /* letter; "" where the hall has none */
+    int64_t order; /* rises with each call and recall */
     int64_t called_ms;
-    int recalls;
     int64_t new_ms; /* mono time at which it came as new; -1: it did not */
+    int window;
+    int domain; /* 0: not known */
+    int recalls;
+    bool is_called; /* else it is being served */
 };
 
 struct board_wait {

@@ -36,7 +36,7 @@ static int arrived(struct ui *ui, const struct board_call *call)
 static int pulse(struct ui *ui, const struct board_view *view, const struct board_call *call)
 {
     int64_t begin_ms = call->new_ms + M_SLOW;
-    if (call->new_ms < 0 || !call->is_called || view->mono_ms >= begin_ms + PULSES * M_PULSE)
+    if (call->new_ms < 0 || !call->is_called || view->mono_ms >= begin_ms + (int64_t)PULSES * M_PULSE)
         return 0;
     ui_wake_at(ui, view->mono_ms + PULSE_FRAME_MS);
     return motion_pulse(view->mono_ms, begin_ms, M_PULSE, PULSES);

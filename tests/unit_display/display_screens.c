@@ -269,7 +269,7 @@ static void closed(void **state)
     struct kit kit;
     (void)state;
     begin(&kit, 5, WORDS_ZH);
-    kit_pass(&kit, 7 * 3600000);
+    kit_pass(&kit, 25200000);
     kit_hall(&kit, "{\"day\":\"closed\",\"next_open_ms\":1795482000000}"); /* tomorrow 09:00 */
     check("closed", &kit);
     kit_hall(&kit, "{\"day\":\"closed\",\"next_open_ms\":1795741200000}"); /* Friday 09:00 */
@@ -297,7 +297,7 @@ static void at_night(void **state)
     struct kit kit;
     (void)state;
     begin(&kit, 5, WORDS_ZH);
-    kit_pass(&kit, 11 * 3600000 + 3 * 60000);
+    kit_pass(&kit, 39780000);
     fill(&kit, 3);
     check("night-shifted", &kit);
     kit_destroy(&kit);

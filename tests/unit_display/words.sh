@@ -17,7 +17,7 @@ if grep -q "this message is used" "$dir/unused"; then
 fi
 
 msgcat assets/lang/zh_CN.po assets/lang/zh_CN.display.po | sed '1,/^$/d' >"$dir/joined"
-if grep -B3 '#-#-#-#-#' "$dir/joined"; then
+if grep -B4 '^"#-#-#-#-#' "$dir/joined"; then
     echo "these are translated in two ways" >&2
     exit 1
 fi
