@@ -384,7 +384,7 @@ struct span http_request_body(const struct http_request *request)
 static void parse_query(struct http_request *request)
 {
     const char *raw = http_request_raw_query(request);
-    request->query = malloc(strlen(raw) * 2 + 2 * HTTP_QUERY_MAX + 1);
+    request->query = malloc(strlen(raw) * 2 + (size_t)2 * HTTP_QUERY_MAX + 1);
     if (request->query == NULL)
         return;
     char *out = request->query;
@@ -436,9 +436,9 @@ static void default_int(int *field, int value)
 static void fill_defaults(struct http_params *params)
 {
     default_size(&params->connections_max, 1024);
-    default_size(&params->header_bytes_max, 16 * 1024);
-    default_size(&params->body_bytes_max, 1024 * 1024);
-    default_size(&params->stream_bytes_max, 256 * 1024);
+    default_size(&params->header_bytes_max, (size_t)16 * 1024);
+    default_size(&params->body_bytes_max, (size_t)1024 * 1024);
+    default_size(&params->stream_bytes_max, (size_t)256 * 1024);
     default_int(&params->request_ms_max, 10000);
     default_int(&params->keep_alive_ms_max, 60000);
     default_int(&params->answer_ms_max, 30000);

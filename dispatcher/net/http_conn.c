@@ -144,10 +144,10 @@ static bool make_place(struct http_server *server, int fd)
     size_t size = server->conns_size > 0 ? server->conns_size : 64;
     while (size <= (size_t)fd)
         size *= 2;
-    struct http_conn **grown = realloc(server->conns, size * sizeof *grown);
+    struct http_conn **grown = realloc(server->conns, size * sizeof(void *));
     if (grown == NULL)
         return false;
-    memset(grown + server->conns_size, 0, (size - server->conns_size) * sizeof *grown);
+    memset(grown + server->conns_size, 0, (size - server->conns_size) * sizeof(void *));
     server->conns = grown;
     server->conns_size = size;
     return true;
@@ -166,7 +166,7 @@ static bool has_too_many(const struct http_server *server, const char *address)
 static void set_limits(struct http_conn *conn)
 {
     const struct http_params *params = &conn->server->params;
-    struct timeval stall = {params->stall_ms_max / 1000, params->stall_ms_max % 1000 * 1000};
+    struct timeval stall = {params->stall_ms_max / 1000, (suseconds_t)(params->stall_ms_max % 1000) * 1000};
     bufferevent_set_timeouts(conn->bufferevent, NULL, &stall);
     evbuffer_add_cb(bufferevent_get_input(conn->bufferevent), on_input, conn);
     http_conn_enter(conn, HTTP_READING, params->request_ms_max);

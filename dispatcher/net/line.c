@@ -72,7 +72,7 @@ static void fill_defaults(struct line_params *params)
     default_unsigned(&params->frames_per_s, 200);
     default_unsigned(&params->frames_burst, 400);
     default_unsigned(&params->frames_per_turn, 64);
-    default_size(&params->output_bytes_max, 1024 * 1024);
+    default_size(&params->output_bytes_max, (size_t)1024 * 1024);
     default_int(&params->output_ms_max, 5000);
     default_int(&params->peer_ms_max, 5000);
     assert(params->connections_max <= 65535);
@@ -281,7 +281,7 @@ enum status line_server_init(struct line_server *server, struct loop *loop, cons
     sweep_for(server, server->params.idle_ms_max);
     server->slot_count = server->params.connections_max + REFUSED_MAX;
     bucket_fill(&server->accepts, server->params.accepts_burst, clock_mono_ms());
-    server->slots = calloc(server->slot_count, sizeof *server->slots);
+    server->slots = calloc(server->slot_count, sizeof(void *));
     server->scratch = malloc(LINE_READ_BYTES);
     server->feed_hungry = event_new(loop->base, -1, 0, on_feed_hungry, server);
     enum status status = loop_timer_init(&server->sweep, loop, on_sweep, server);

@@ -132,8 +132,7 @@ struct loop_watch {
     void *userdata; /* borrowed */
 };
 
-/* The descriptor must not be a duplicate (dup) of another one in the loop.
- * wanted: LOOP_READABLE | LOOP_WRITABLE, 0 to begin silent. Level-triggered: calls back in every turn in
+/* wanted: LOOP_READABLE | LOOP_WRITABLE, 0 to begin silent. Level-triggered: calls back in every turn in
  * which the descriptor is ready. STATUS_MEMORY when it cannot be made. Destroy before the descriptor is
  * closed. */
 enum status loop_watch_init(struct loop_watch *watch, struct loop *loop, int fd, unsigned wanted,

@@ -74,12 +74,11 @@ static void answer(struct echo *echo, struct line_conn *conn, const char *frame,
         memset(big, 'x', size);
         line_send(conn, big, size);
     } else {
-        char *text = malloc(length + 5);
-        assert_non_null(text);
-        memcpy(text, "echo ", 5);
-        memcpy(text + 5, frame, length);
-        line_send(conn, text, length + 5);
-        free(text);
+        struct text text = {0};
+        text_puts(&text, "echo ");
+        text_append(&text, frame, length);
+        line_send(conn, text.data, text.length);
+        text_destroy(&text);
     }
 }
 

@@ -420,13 +420,13 @@ static void test_late_sends_do_not_wait(void **state)
     struct error error;
     int64_t begin_ms = clock_mono_ms();
     assert_int_equal(loop_turn(&echo->loop, 5000, &error), STATUS_OK);
-    assert_true(clock_mono_ms() - begin_ms < 1000);
+    assert_true(clock_mono_ms() - begin_ms < 200);
     kit_read(&peer);
     assert_int_equal(kit_count(&peer, "one of us has gone\n"), 1);
     line_server_each(&echo->server, say_gone, NULL);
     begin_ms = clock_mono_ms();
     assert_int_equal(loop_turn(&echo->loop, 5000, &error), STATUS_OK);
-    assert_true(clock_mono_ms() - begin_ms < 1000);
+    assert_true(clock_mono_ms() - begin_ms < 200);
     kit_read(&peer);
     assert_int_equal(kit_count(&peer, "one of us has gone\n"), 2);
     kit_close(&peer);

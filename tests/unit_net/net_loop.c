@@ -202,7 +202,7 @@ static void test_timer_rings_once_and_never_early(void **state)
     }
     /* Armed at any moment between two ticks of the system's coarse clock, by which libevent counts. */
     for (int i = 0; i < 60; i++) {
-        for (int64_t from_us = clock_mono_us(); clock_mono_us() - from_us < i % 20 * 200;)
+        for (int64_t from_us = clock_mono_us(); clock_mono_us() - from_us < (int64_t)(i % 20) * 200;)
             ;
         ringing.count = 2;
         ringing.begin_ms = clock_mono_ms();

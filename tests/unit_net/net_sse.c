@@ -217,7 +217,7 @@ static void test_slow_reader_is_cut(void **state)
 static void test_stalled_reader_is_cut(void **state)
 {
     (void)state;
-    struct http_params params = {.stall_ms_max = 60, .stream_bytes_max = 64 * 1024 * 1024};
+    struct http_params params = {.stall_ms_max = 60, .stream_bytes_max = 64000000};
     struct site *site = site_start(&params);
     struct peer slow = kit_connect_small(site->port, 4096);
     kit_puts(&site->loop, &slow, STREAM(""));
