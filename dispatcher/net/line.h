@@ -75,11 +75,11 @@ struct line_params {
     int idle_ms_max;                    /* [no limit] without a complete frame; see line_set_idle_ms */
     unsigned frames_per_s;              /* [200] per connection */
     unsigned frames_burst;              /* [400] */
-    unsigned frames_per_turn;           /* [64] per connection; the rest waits for the next turn */
-    size_t output_bytes_max;            /* [1 MiB] waiting behind the message that is being sent */
-    int output_ms_max;                  /* [5000] without any progress while output waits */
-    int send_buffer_bytes; /* [the system's] SO_SNDBUF: bounds how stale a slow reader's view can get */
-    int peer_ms_max;       /* [5000] TCP_USER_TIMEOUT: an unreachable peer is given up */
+    unsigned frames_per_turn; /* [64] per connection; the rest waits for the next turn; excess counts 16 */
+    size_t output_bytes_max;  /* [1 MiB] waiting behind the message that is being sent */
+    int output_ms_max;        /* [5000] without any progress while output waits */
+    int send_buffer_bytes;    /* [the system's] SO_SNDBUF: bounds how stale a slow reader's view can get */
+    int peer_ms_max;          /* [5000] TCP_USER_TIMEOUT: an unreachable peer is given up */
     const char *farewells[LINE_REASON_COUNT]; /* borrowed; last line sent for this reason, without newline; ""
                                                  for none */
     struct ban_table *bans;                   /* borrowed; addresses refused at accept; NULL for none */

@@ -143,9 +143,13 @@ void line_refuse(struct line_conn *conn, enum line_reason reason)
 
 /* Input: from bytes to frames. */
 
-static void hand_out(struct line_conn *conn, const char *data, size_t length)
+enum { EXCESS_COST = 15 }; /* beyond the 1 of any frame */
+
+/* Uses up a part of the budget: a frame above the rate costs more, so that a flood cannot fill the turns. */
+static void hand_out(struct line_conn *conn, const char *data, size_t length, unsigned *budget)
 {
     struct line_server *server = conn->server;
+    --*budget;
     if (length > 0 && data[length - 1] == '\r')
         length--;
     if (length == 0)
@@ -159,6 +163,7 @@ static void hand_out(struct line_conn *conn, const char *data, size_t length)
             server->callbacks.line(conn, line, server->userdata);
     } else {
         server->stats.frames_excess++;
+        *budget -= *budget < EXCESS_COST ? *budget : EXCESS_COST;
         if (server->callbacks.excess != NULL)
             server->callbacks.excess(conn, line, server->userdata);
     }
@@ -177,9 +182,8 @@ static size_t hand_out_frames(struct line_conn *conn, const char *data, size_t l
             line_end(conn, LINE_FRAME_TOO_LONG, NULL);
             break;
         }
-        hand_out(conn, data + used, frame_length);
+        hand_out(conn, data + used, frame_length, budget);
         used += frame_length + 1;
-        --*budget;
     }
     return used;
 }
@@ -243,8 +247,7 @@ static size_t complete_frame(struct line_conn *conn, const char *data, size_t le
     }
     if (!keep(conn, data, part) || end == NULL)
         return length;
-    hand_out(conn, conn->input, conn->input_length);
-    --*budget;
+    hand_out(conn, conn->input, conn->input_length, budget);
     conn->input_length = 0;
     conn->frame_begin_ms = 0;
     return part + 1;

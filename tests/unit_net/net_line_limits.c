@@ -233,6 +233,27 @@ static void test_rate_excess_strikes_and_ban(void **state)
     echo_stop(echo);
 }
 
+static void test_excess_does_not_fill_the_turns(void **state)
+{
+    (void)state;
+    struct line_params params = {.frames_per_s = 1, .frames_burst = 5};
+    struct echo *echo = echo_start(&params);
+    struct peer peer = echo_connect(echo);
+    echo_await_open(echo, 1);
+    struct text all = {0};
+    for (int i = 0; i < 60; i++)
+        text_puts(&all, "x\n");
+    kit_send(&echo->loop, &peer, all.data, all.length);
+    kit_turn(&echo->loop);
+    assert_int_equal(echo->frames, 5);
+    assert_int_equal(echo->excess, 4);
+    kit_turn(&echo->loop);
+    assert_int_equal(echo->excess, 8);
+    text_destroy(&all);
+    kit_close(&peer);
+    echo_stop(echo);
+}
+
 static void test_rate_of_a_trusted_peer(void **state)
 {
     (void)state;
@@ -393,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_requests_wait_while_answers_do),
         cmocka_unit_test(test_half_closed_slow_reader_gets_all),
         cmocka_unit_test(test_rate_excess_strikes_and_ban),
+        cmocka_unit_test(test_excess_does_not_fill_the_turns),
         cmocka_unit_test(test_rate_of_a_trusted_peer),
         cmocka_unit_test(test_connection_cap_refuses_with_a_name),
         cmocka_unit_test(test_refused_that_hang_on_do_not_pile_up),
