@@ -55,6 +55,12 @@ static int display_fd_of(SDL_Window *window)
 static void first_size(const struct ui_window_params *params, int *width, int *height)
 {
     SDL_Rect room = {0, 0, params->width, params->height};
+    if (params->fullscreen) { /* asked for at once: without a window manager nobody makes it so later */
+        SDL_GetDisplayBounds(0, &room);
+        *width = room.w;
+        *height = room.h;
+        return;
+    }
     SDL_GetDisplayUsableBounds(0, &room);
     int wide = params->wide ? params->wide : params->width;
     if (!params->wide && params->width > room.w)

@@ -129,6 +129,23 @@ test('a wrong token is told on the board', async () => {
   });
 });
 
+test('a full screen is filled without a window manager, whatever its size', async () => {
+  const large = await startScreen('2560x1440');
+  const hall = await FakeHall.start();
+  const board = await startBoard({binary, port: hall.port, display: large.display, options: ['--fullscreen']});
+  try {
+    const picture = `${board.folder}/root.png`;
+    await board.shot();
+    await run('import', ['-display', large.display, '-window', 'root', picture]);
+    for (const [x, y] of [[40, 10], [2520, 10], [40, 1420], [2520, 1420]])
+      assert.notEqual(await colourAt(picture, x, y), '#000000', `nothing is shown at ${x},${y}`);
+  } finally {
+    await board.end();
+    await hall.close();
+    await large.end();
+  }
+});
+
 test('the command line refuses what makes no sense', async () => {
   const cases = [
     [['board'], /--server, --device and --token-file are needed/, 2],
