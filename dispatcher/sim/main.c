@@ -12,6 +12,8 @@ static const struct {
 } commands[] = {
     {"run", command_run, "run scenario files"},
     {"random", command_random, "random halls and commands, every rule checked"},
+    {"workload", command_workload, "plausible days of a made-up hall, and their figures"},
+    {"bench", command_bench, "how fast the core is"},
 };
 
 static void print_help(void)
