@@ -35,7 +35,7 @@ struct http_params {
     int keep_alive_ms_max;      /* [60000] between two requests */
     int answer_ms_max;          /* [30000] for the handler to answer */
     int reply_ms_max;           /* [60000] for the client to take a whole answer */
-    int stall_ms_max;           /* [10000] without progress while an answer or stream is being sent */
+    int stall_ms_max;           /* [10000] without progress while something is being sent */
     int heartbeat_ms;           /* [10000] between comments on quiet event streams */
     size_t stream_bytes_max;    /* [256 KiB] queued on an event stream before it is cut */
     const char *content_policy; /* [default-src 'self'; ...] Content-Security-Policy; borrowed */

@@ -318,7 +318,7 @@ enum status http_conns_init(struct http_server *server, struct error *error)
 enum status http_server_listen(struct http_server *server, const char *host, uint16_t port,
                                uint16_t *port_actual, struct error *error)
 {
-    struct socket_options options = {0};
+    struct socket_options options = {.peer_ms_max = server->params.stall_ms_max};
     int fd;
     enum status status = socket_listen(host, port, &options, &fd, port_actual, error);
     if (status != STATUS_OK)
