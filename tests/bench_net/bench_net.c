@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,7 @@ struct clients {
     int epoll;
     int64_t *samples; /* microseconds */
     size_t sample_count;
+    atomic_bool is_over; /* for the flood's thread */
 };
 
 static void connect_all(struct clients *clients, uint16_t port, size_t count)
@@ -251,36 +253,46 @@ static void broadcasts(struct clients *clients, size_t rounds)
     }
 }
 
-/* A good client asks every millisecond while others send junk as fast as they can. */
-static void under_flood(struct clients *clients, int64_t for_us)
+/* Sends junk over all connections but the first, as fast as they take it. */
+static void *flood(void *userdata)
 {
-    static char junk[8192];
+    static char junk[8192], sink[65536];
+    struct clients *clients = userdata;
     memset(junk, 'j', sizeof junk);
     for (size_t i = 99; i < sizeof junk; i += 100)
         junk[i] = '\n';
-    struct client *good = &clients->all[0];
-    int64_t end_us = clock_mono_us() + for_us, next_us = 0;
-    bool is_waiting = false;
-    greet(clients);
-    char sink[65536];
-    while (clock_mono_us() < end_us) {
+    while (!atomic_load(&clients->is_over))
         for (size_t i = 1; i < clients->count; i++) {
             if (send(clients->all[i].fd, junk, sizeof junk, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
                 errno != EAGAIN)
                 die("flood");
             while (recv(clients->all[i].fd, sink, sizeof sink, MSG_DONTWAIT) > 0)
                 ;
-            int64_t now_us = clock_mono_us();
-            if (is_waiting && take(good, '\n')) {
-                clients->samples[clients->sample_count++] = now_us - good->sent_us;
-                is_waiting = false;
-                next_us = now_us + 1000;
-            } else if (!is_waiting && now_us >= next_us) {
-                ask(good, "{\"free\":3}\n", 11);
-                is_waiting = true;
-            }
         }
+    return NULL;
+}
+
+/* A good client asks every two milliseconds beside the floods. */
+static void under_flood(struct clients *clients, int64_t for_us)
+{
+    pthread_t thread;
+    struct epoll_event ready;
+    greet(clients);
+    atomic_store(&clients->is_over, false);
+    struct client *good = &clients->all[0];
+    for (size_t i = 1; i < clients->count; i++) /* the floods read for themselves */
+        epoll_ctl(clients->epoll, EPOLL_CTL_DEL, clients->all[i].fd, NULL);
+    if (pthread_create(&thread, NULL, flood, clients) != 0)
+        die("thread");
+    for (int64_t end_us = clock_mono_us() + for_us; clock_mono_us() < end_us; usleep(2000)) {
+        ask(good, "{\"free\":3}\n", 11);
+        do
+            epoll_wait(clients->epoll, &ready, 1, 1000);
+        while (!take(good, '\n'));
+        clients->samples[clients->sample_count++] = clock_mono_us() - good->sent_us;
     }
+    atomic_store(&clients->is_over, true);
+    pthread_join(thread, NULL);
 }
 
 /* The table. */
