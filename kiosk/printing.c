@@ -80,23 +80,24 @@ void printing_destroy(struct printing *printing)
     ticket_printer_close(printing->printer);
 }
 
-/* A free place on the list; -1: none. Only the loop's thread fills places, so it stays free. */
-static int free_place(struct printing *printing)
+/* Puts a job where `old` (NULL: nothing) stands on the list. False: it stands nowhere. */
+static bool place(struct printing *printing, struct print_job *old, struct print_job *job)
 {
-    int place = -1;
+    bool placed = false;
     pthread_mutex_lock(&printing->lock);
-    for (int i = 0; i < PRINTING_JOBS_MAX && place < 0; i++)
-        if (!printing->jobs[i])
-            place = i;
+    for (int i = 0; i < PRINTING_JOBS_MAX && !placed; i++)
+        if (printing->jobs[i] == old) {
+            printing->jobs[i] = job;
+            placed = true;
+        }
     pthread_mutex_unlock(&printing->lock);
-    return place;
+    return placed;
 }
 
 bool printing_add(struct printing *printing, uint64_t key, const char *number, int64_t wall_ms,
                   struct ticket_raster *raster)
 {
-    int place = free_place(printing);
-    struct print_job *job = place < 0 ? NULL : malloc(sizeof *job);
+    struct print_job *job = malloc(sizeof *job);
     if (!job) {
         ticket_raster_destroy(raster);
         return false;
@@ -104,10 +105,11 @@ bool printing_add(struct printing *printing, uint64_t key, const char *number, i
     *job = (struct print_job){.printing = printing, .key = key, .wall_ms = wall_ms, .raster = *raster};
     snprintf(job->number, sizeof job->number, "%s", number);
     *raster = (struct ticket_raster){0};
-    printing->jobs[place] = job; /* before the worker can finish it */
-    if (worker_add(&printing->worker, print, NULL, job))
+    bool listed = place(printing, NULL, job); /* before the worker can finish it */
+    if (listed && worker_add(&printing->worker, print, NULL, job))
         return true;
-    printing->jobs[place] = NULL;
+    if (listed)
+        place(printing, job, NULL);
     job_free(job);
     return false;
 }

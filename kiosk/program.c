@@ -288,6 +288,16 @@ static struct kiosk_view view_now(struct program *program, int64_t now_ms)
     };
 }
 
+/* Once for each number: how long the visitor waited for it. */
+static void note_number(struct program *program)
+{
+    const struct kiosk_ticket *ticket = &program->kiosk.ticket;
+    if (ticket->key && ticket->key != program->noted_key)
+        log_info("kiosk", "number shown number=%s after_ms=%lld", ticket->number,
+                 (long long)(clock_mono_ms() - ticket->asked_ms));
+    program->noted_key = ticket->key;
+}
+
 static void show(struct program *program)
 {
     int64_t now_ms = clock_mono_ms();
@@ -301,6 +311,7 @@ static void show(struct program *program)
     kiosk_screen_draw(&program->ui, &program->kiosk, &view);
     ui_end(&program->ui);
     ui_window_present(&program->window, &program->ui);
+    note_number(program);
     program->shown_revision = program->kiosk.revision;
     program->wants_picture = false;
 }

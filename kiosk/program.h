@@ -33,6 +33,7 @@ struct program {
     struct kiosk kiosk;
     struct ticket_code link_code, online_code;
     uint64_t link_code_key; /* of the ticket that link_code is for; 0: none */
+    uint64_t noted_key;     /* of the number that was shown last */
     uint64_t hall_revision, counts_revision, shown_revision;
     bool wants_picture, wants_shot, is_ending;
     unsigned shot_count;

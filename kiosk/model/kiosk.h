@@ -109,8 +109,8 @@ struct kiosk_ticket {
     int ahead; /* KIOSK_UNKNOWN */
     struct kiosk_wait wait;
     int windows[KIOSK_SERVING_MAX], window_count;
-    char zones[16]; /* letters of the zones of those windows, each once: "AB" */
-    int64_t issued_ms, issued_wall_ms;
+    char zones[16];                              /* letters of the zones of those windows, each once: "AB" */
+    int64_t asked_ms, issued_ms, issued_wall_ms; /* the touch; the answer */
     enum kiosk_print print;
     int64_t print_ms;    /* when the print state changed */
     uint64_t cancel_key; /* 0: not asked for */

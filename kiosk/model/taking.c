@@ -170,7 +170,8 @@ static void give_up(struct kiosk *kiosk, const struct kiosk_answer *answer, int6
 
 static void on_taking_answer(struct kiosk *kiosk, const struct kiosk_answer *answer, int64_t now_ms)
 {
-    struct kiosk_ticket ticket = {.key = answer->key, .item = kiosk->taking.item};
+    struct kiosk_ticket ticket = {
+        .key = answer->key, .item = kiosk->taking.item, .asked_ms = kiosk->taking.begun_ms};
     struct wire_error broken = wire_error_of(WIRE_ERROR_INTERNAL);
     if (answer->outcome == KIOSK_GIVEN_UP)
         give_up(kiosk, answer, now_ms);
@@ -187,7 +188,7 @@ static void on_taking_answer(struct kiosk *kiosk, const struct kiosk_answer *ans
 static void on_orphan_answer(struct kiosk *kiosk, struct kiosk_orphan *orphan,
                              const struct kiosk_answer *answer, int64_t now_ms)
 {
-    struct kiosk_ticket ticket = {.key = answer->key, .item = orphan->item};
+    struct kiosk_ticket ticket = {.key = answer->key, .item = orphan->item, .asked_ms = now_ms};
     if (answer->outcome == KIOSK_GIVEN_UP) {
         orphan->again_ms = now_ms + KIOSK_ORPHAN_AGAIN_MS;
         return;

@@ -51,7 +51,7 @@ static void draw_hours(struct ui *ui, const struct kiosk *kiosk, const struct ki
     }
     if (kiosk->counts.next_open_ms > wall_ms) {
         phrase_day_and_clock(kiosk, kiosk->counts.next_open_ms, wall_ms, when);
-        snprintf(words, sizeof words, say(kiosk, "Numbers again: %s"), when);
+        snprintf(words, sizeof words, say(kiosk, "Next numbers: %s"), when);
         centred(ui, words, UI_K_H2, 48, UI_CALL);
     }
 }

@@ -4,6 +4,7 @@
 //
 //     const hall = await FakeHall.start();
 //     hall.change('board', {calls: {A012: call(3, 'B', 2)}});
+//     hall.does.issue = (request) => ({ok: {}}); // answers to further requests; undefined: no answer
 //     hall.beats = false;   // the link looks dead, though nothing closes
 //     hall.cut();           // closes all connections; clients come back
 import net from 'node:net';
@@ -28,7 +29,15 @@ function rowOf(noun, entry) {
   return {[noun]: id, zh: name.zh, en: name.en, ...rest};
 }
 
-const parts = {hall: [rowOf('hall', demo.hall)], domains: demo.domains.map((domain) => rowOf('domain', domain))};
+const items = JSON.parse(fs.readFileSync(new URL('../../assets/demo/items.json', import.meta.url))).items;
+const parts = {
+  hall: [rowOf('hall', demo.hall)],
+  words: Object.entries(demo.holiday_texts).map(([word, text]) => ({word: `holiday.${word}`, ...text})),
+  zones: demo.zones.map((zone) => rowOf('zone', zone)),
+  domains: demo.domains.map((domain) => rowOf('domain', domain)),
+  windows: demo.windows.map(({number, ...window}) => rowOf('window', {id: number, ...window})),
+  items: items.slice(0, 40).map(({guide, ...item}) => rowOf('item', item)), // what fits one frame
+};
 
 /** A call as topic `board` holds it. */
 export function call(window, zone, domain, more = {}) {
@@ -45,8 +54,8 @@ export function openDay(more = {}) {
 export class FakeHall {
   static async start({port = 0, token = 'test-token', epoch = 1} = {}) {
     const hall = new FakeHall();
-    Object.assign(hall, {token, epoch, beats: true, topics: {}, connections: new Set(), parts, welcomes: 0});
-    for (const name of ['hall', 'board']) hall.topics[name] = {seq: 1, document: {}};
+    Object.assign(hall, {token, epoch, beats: true, does: {}, topics: {}, connections: new Set(), parts, welcomes: 0});
+    for (const name of ['hall', 'board', 'kiosk']) hall.topics[name] = {seq: 1, document: {}};
     hall.server = net.createServer((socket) => hall.#serve(socket));
     hall.timer = setInterval(() => hall.beats && hall.#toAll({beat: Date.now()}), BEAT_MS);
     await new Promise((resolve) => hall.server.listen(port, '127.0.0.1', resolve));
@@ -103,7 +112,13 @@ export class FakeHall {
         part: request.part, rows: this.parts[request.part], next: null}}),
     };
     if (handlers[request.do]) handlers[request.do]();
+    else if (this.does[request.do]) this.#do(connection, request);
     else connection.send({id, error: {code: 'unknown-request', zh: '没有这个请求', en: 'There is no such request'}});
+  }
+
+  async #do(connection, request) {
+    const answer = await this.does[request.do](request);
+    if (answer && !connection.socket.destroyed) connection.send({id: request.id, ...answer});
   }
 
   #hello(connection, {id, device, token}) {
