@@ -9,7 +9,7 @@
 #include "dispatcher/core/hall.h"
 #include "dispatcher/store/store.h"
 
-enum { TICKETS_A_DAY = 30000, GROUP = 400, WINDOWS = 3 };
+enum { TICKETS_A_DAY = 30000, GROUP = 400, WINDOW = 1, CLERK = 1 }; /* a clerk for all domains */
 
 static struct hall hall;
 static struct decision decision;
@@ -43,33 +43,33 @@ static void commit(void)
 
 static void staff(void)
 {
-    for (uint16_t w = 1; w <= WINDOWS; w++)
-        give((struct command){.kind = COMMAND_START_DUTY, .start_duty = {.window = {w}, .clerk = {w}}});
+    give((struct command){.kind = COMMAND_START_DUTY, .start_duty = {.window = {WINDOW}, .clerk = {CLERK}}});
 }
 
 /* The item of the n-th ticket: one for each domain in turn, so that no series runs out. */
 static struct item_id item_of(unsigned n)
 {
-    static struct item_id items[DOMAINS_MAX];
+    static struct item_id items[DOMAINS_MAX + 1];
     static unsigned count;
-    for (unsigned d = 1; !count || (d <= DOMAINS_MAX && count < 9); d++)
-        for (unsigned i = 1; i <= hall.items_top && d <= DOMAINS_MAX; i++) {
+    for (unsigned d = 1; d <= DOMAINS_MAX && !items[0].value; d++)
+        for (unsigned i = 1; i <= hall.items_top; i++) {
             const struct item_set *set = &hall.items[i].set;
-            if (hall.items[i].exists && set->domain.value == d && !set->needs_identity && !set->daily_quota &&
-                !set->special_only) {
-                items[count++] = set->item;
+            if (set->domain.value == d && !set->needs_identity && !set->daily_quota &&
+                hall_window_may_serve(&hall, (struct window_id){WINDOW}, set->item)) {
+                items[1 + count++] = set->item;
                 break;
             }
         }
-    return items[n % count];
+    items[0].value = 1; /* looked for */
+    return items[1 + n % count];
 }
 
-static void serve(uint16_t window)
+static void serve(void)
 {
-    give((struct command){.kind = COMMAND_CALL, .call = {{window}}});
-    give((struct command){.kind = COMMAND_START, .start = {{window}}});
+    give((struct command){.kind = COMMAND_CALL, .call = {{WINDOW}}});
+    give((struct command){.kind = COMMAND_START, .start = {{WINDOW}}});
     now_ms += 20;
-    give((struct command){.kind = COMMAND_FINISH, .finish = {{window}}});
+    give((struct command){.kind = COMMAND_FINISH, .finish = {{WINDOW}}});
 }
 
 static void fill_day(int32_t date, unsigned tickets)
@@ -87,7 +87,7 @@ static void fill_day(int32_t date, unsigned tickets)
         struct command issue = {.kind = COMMAND_ISSUE, .by = {ACTOR_CLERK, 1}};
         issue.issue.items = (struct item_list){.count = 1, .items = {item_of(n)}};
         give(issue);
-        serve((uint16_t)(1 + n % WINDOWS));
+        serve();
         if (n % GROUP == GROUP - 1) {
             commit();
             begin();
