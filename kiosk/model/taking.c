@@ -231,7 +231,7 @@ void ticket_cancel(struct kiosk *kiosk, int64_t now_ms)
 
 static void on_cancel_answer(struct kiosk *kiosk, const struct kiosk_answer *answer, int64_t now_ms)
 {
-    bool paper = kiosk->ticket.print == KIOSK_PRINT_DONE || kiosk->ticket.print == KIOSK_PRINT_LATE;
+    bool paper = kiosk->ticket.print != KIOSK_PRINT_NONE && kiosk->ticket.print != KIOSK_PRINT_FAILED;
     kiosk->ticket.cancelling = false;
     if (answer->outcome == KIOSK_REFUSED)
         refuse(kiosk, answer->error, now_ms);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * When no numbers are given: the hall is closed (K-16), or nothing is known of it yet. */
 #include <stdio.h>
-#include <string.h>
 
 #include "kiosk/screens/parts.h"
 
@@ -79,15 +78,11 @@ void draw_closed(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_vi
 
 /* ---- connecting ---- */
 
-/* Why there is no connection, where the dispatcher said so and somebody has to act. */
-static const char *trouble_words(const struct kiosk *kiosk)
+static const char *connecting_words(const struct kiosk *kiosk)
 {
-    if (strcmp(kiosk->trouble, "bad-token") == 0)
-        return say(kiosk, "This machine is not registered. Please tell the manager.");
-    if (strcmp(kiosk->trouble, "bad-version") == 0)
-        return say(kiosk, "This machine's program does not fit the hall's. Please tell the manager.");
-    if (strcmp(kiosk->trouble, "banned") == 0)
-        return say(kiosk, "This machine was shut out for a minute. It comes back by itself.");
+    const char *trouble = trouble_words(kiosk);
+    if (*trouble)
+        return trouble;
     if (kiosk->linked)
         return say(kiosk, "Loading the hall's services.");
     return say(kiosk, "It connects by itself. In a hurry? Staff at the help desk give numbers too.");
@@ -99,6 +94,6 @@ void draw_connecting(struct ui *ui, const struct kiosk *kiosk, const struct kios
     open_column(ui, kiosk->linked ? UI_ICON_CLOCK : UI_ICON_CLOUD_OFF);
     centred(ui, kiosk->linked ? say(kiosk, "One moment please") : say(kiosk, "Connecting to the hall…"),
             UI_K_H1, 0, UI_INK);
-    centred(ui, trouble_words(kiosk), UI_K_BODY, 0, UI_INK_2);
+    centred(ui, connecting_words(kiosk), UI_K_BODY, 0, UI_INK_2);
     ui_column_end(ui);
 }

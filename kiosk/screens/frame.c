@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What stands on every screen: header, accessibility bar, title, status strip. */
 #include <stdio.h>
+#include <string.h>
 
 #include "kiosk/screens/parts.h"
 
@@ -49,11 +50,26 @@ static void strip(struct ui *ui, enum ui_mood mood, enum ui_icon icon, const cha
                      .at = status_at, .mood = mood, .icon = icon, .words = words, .type = UI_K_BODY});
 }
 
+const char *trouble_words(const struct kiosk *kiosk)
+{
+    if (strcmp(kiosk->trouble, "bad-token") == 0)
+        return say(kiosk, "This machine is not registered. Please tell the manager.");
+    if (strcmp(kiosk->trouble, "bad-version") == 0)
+        return say(kiosk, "This machine's program does not fit the hall's. Please tell the manager.");
+    if (strcmp(kiosk->trouble, "banned") == 0)
+        return say(kiosk, "This machine was shut out for a minute. It comes back by itself.");
+    return "";
+}
+
 bool draw_trouble(struct ui *ui, const struct kiosk *kiosk)
 {
+    const char *trouble = trouble_words(kiosk);
     if (kiosk->offline)
         strip(ui, UI_MOOD_WARN, UI_ICON_CLOUD_OFF,
-              say(kiosk, "No connection: reconnecting. Numbers may be delayed; staff at the desk can help."));
+              *trouble
+                  ? trouble
+                  : say(kiosk,
+                        "No connection: reconnecting. Numbers may be delayed; staff at the desk can help."));
     else if (kiosk->back_ms != INT64_MIN)
         strip(ui, UI_MOOD_OK, UI_ICON_CHECK, say(kiosk, "Connected again"));
     return kiosk->offline || kiosk->back_ms != INT64_MIN;

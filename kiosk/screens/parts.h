@@ -22,6 +22,9 @@ void draw_title(struct ui *ui, const char *title, const char *sub);
 /* The strip at 48,304 984x144: figures, or what is wrong with the connection. */
 void draw_status(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_load *load);
 
+/* Why there is no connection, where the dispatcher said so and somebody has to act; "" otherwise. */
+const char *trouble_words(const struct kiosk *kiosk);
+
 /* Only what is wrong or has just been put right; false: nothing to say. */
 bool draw_trouble(struct ui *ui, const struct kiosk *kiosk);
 
