@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"run", command_run, "run scenario files"},
     {"random", command_random, "random halls and commands, every rule checked"},
+    {"replay", command_replay, "a stored day as a scenario"},
     {"workload", command_workload, "plausible days of a made-up hall, and their figures"},
     {"bench", command_bench, "how fast the core is"},
 };

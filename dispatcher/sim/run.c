@@ -93,7 +93,8 @@ static bool case_begin(struct runner *r, const struct event_log *setup)
 
 static const char *step_sign(enum step_kind kind)
 {
-    static const char *const signs[] = {"date ", "at ", "clock ", "> ", "* ", "? ", "restart", "checkpoint"};
+    static const char *const signs[] = {"date ", "at ", "clock ",  "> ",        "* ",
+                                        "? ",    "= ",  "restart", "checkpoint"};
     return signs[kind];
 }
 

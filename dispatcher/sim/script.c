@@ -127,8 +127,9 @@ static const struct {
     const char *word;
     enum step_kind kind;
 } step_words[] = {
-    {">", STEP_ACT}, {"*", STEP_PREPARE},   {"?", STEP_ASK},           {"date", STEP_DATE},
-    {"at", STEP_AT}, {"clock", STEP_CLOCK}, {"restart", STEP_RESTART}, {"checkpoint", STEP_CHECKPOINT},
+    {">", STEP_ACT},       {"=", STEP_EVENT},         {"*", STEP_PREPARE},
+    {"?", STEP_ASK},       {"date", STEP_DATE},       {"at", STEP_AT},
+    {"clock", STEP_CLOCK}, {"restart", STEP_RESTART}, {"checkpoint", STEP_CHECKPOINT},
 };
 
 static enum status parse_line(struct parsing *p)
@@ -157,7 +158,7 @@ static enum status parse_line(struct parsing *p)
     for (size_t i = 0; i < sizeof step_words / sizeof step_words[0]; i++)
         if (span_equals(word, step_words[i].word))
             return add_step(p, step_words[i].kind, rest);
-    return wrong(p, "expected >, *, ?, date, at, clock, restart, checkpoint, case, setup or include");
+    return wrong(p, "expected >, *, ?, =, date, at, clock, restart, checkpoint, case, setup or include");
 }
 
 static enum status parse(struct parsing *p)

@@ -15,6 +15,7 @@
  *       refused nobody-waiting
  *     * 3 issue items=1                preparation: done three times, must be accepted, not compared
  *     ? ticket A001 state=called       a question; what is left out is not compared
+ *     = ticket-issued A001 items=1     a stored event, taken in as it is
  *     restart                          the hall is rebuilt from its events alone
  *     checkpoint                       the closed hall is rebuilt from its checkpoint
  *
@@ -33,6 +34,7 @@ enum step_kind {
     STEP_ACT,
     STEP_PREPARE,
     STEP_ASK,
+    STEP_EVENT,
     STEP_RESTART,
     STEP_CHECKPOINT
 };

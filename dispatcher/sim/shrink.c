@@ -109,22 +109,11 @@ static bool is_writable(const struct command *command)
     return command->kind != COMMAND_SET_POLICY || command->set_policy.key < POLICY_KEYS;
 }
 
-static void write_time(const char *word, int64_t at_ms, int32_t *date, struct text *out)
-{
-    /* in the default zone; a scenario may change it by set-policy */
-    int64_t local_ms = at_ms + (int64_t)policy_row(POLICY_UTC_OFFSET_MIN)->standard * MINUTE_MS;
-    int32_t day = (int32_t)(local_ms / DAY_MS);
-    char text[DATE_TEXT_MAX], clock[CLOCK_TEXT_MAX];
-    if (day != *date)
-        text_printf(out, "date %s\n", date_text(day, text));
-    *date = day;
-    text_printf(out, "%s %s\n", word, clock_text(local_ms - (int64_t)day * DAY_MS, clock));
-}
-
 void trial_write(const struct acts *acts, const char *note, struct text *out)
 {
     int32_t date = 0;
     int64_t now_ms = -1;
+    int64_t offset_min = policy_row(POLICY_UTC_OFFSET_MIN)->standard;
     text_printf(out, "# %s\nsetup\n", note);
     for (size_t i = 0; i < acts->count; i++) {
         const struct act *act = &acts->list[i];
@@ -133,15 +122,19 @@ void trial_write(const struct acts *acts, const char *note, struct text *out)
             continue;
         bool timed = act->kind == ACT_COMMAND || act->kind == ACT_PASS;
         if (timed && act->at_ms != now_ms) {
-            write_time(act->kind == ACT_PASS && act->at_ms > now_ms && now_ms >= 0 ? "at" : "clock",
-                       act->at_ms, &date, out);
+            bool passes = act->kind == ACT_PASS && act->at_ms > now_ms && now_ms >= 0;
+            time_write(passes ? "at" : "clock", act->at_ms, offset_min, &date, out);
             now_ms = act->at_ms;
         }
         if (act->kind == ACT_COMMAND) {
-            int64_t midnight_ms =
-                (int64_t)date * DAY_MS - (int64_t)policy_row(POLICY_UTC_OFFSET_MIN)->standard * MINUTE_MS;
+            int64_t midnight_ms = (int64_t)date * DAY_MS - offset_min * MINUTE_MS;
             line_from_command(&act->command, midnight_ms, line);
             text_printf(out, "* %s\n", line);
+            if (act->command.kind == COMMAND_SET_POLICY &&
+                act->command.set_policy.key == POLICY_UTC_OFFSET_MIN) {
+                offset_min = act->command.set_policy.value;
+                now_ms = -1; /* the next line says the time anew */
+            }
         } else if (act->kind != ACT_PASS) {
             text_puts(out, "checkpoint\n");
         }

@@ -140,10 +140,14 @@ static bool audit(struct stage *stage, struct error *error)
 
 bool stage_take(struct stage *stage, const struct event *event, struct error *error)
 {
-    if (event->at_ms < stage->hall->last_ms) {
-        error_set(error, STATUS_CORRUPT, "time runs backwards at %s", event_name(event->kind));
-        return false;
-    }
+    if (event->at_ms >= stage->hall->last_ms)
+        return stage_take_stored(stage, event, error);
+    error_set(error, STATUS_CORRUPT, "time runs backwards at %s", event_name(event->kind));
+    return false;
+}
+
+bool stage_take_stored(struct stage *stage, const struct event *event, struct error *error)
+{
     struct event back;
     if (!round_trip(stage, event, &back, error))
         return false;
@@ -226,6 +230,17 @@ const char *date_text(int32_t date, char out[DATE_TEXT_MAX])
     struct civil civil = date_to_civil(date);
     snprintf(out, DATE_TEXT_MAX, "%04d-%02d-%02d", civil.year, civil.month, civil.day);
     return out;
+}
+
+void time_write(const char *word, int64_t at_ms, int64_t utc_offset_min, int32_t *date, struct text *out)
+{
+    int64_t local_ms = at_ms + utc_offset_min * MINUTE_MS;
+    int32_t day = (int32_t)(local_ms / DAY_MS);
+    char text[DATE_TEXT_MAX], clock[CLOCK_TEXT_MAX];
+    if (day != *date)
+        text_printf(out, "date %s\n", date_text(day, text));
+    *date = day;
+    text_printf(out, "%s %s\n", word, clock_text(local_ms - (int64_t)day * DAY_MS, clock));
 }
 
 bool date_read(struct span text, int32_t *out)

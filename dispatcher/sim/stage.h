@@ -37,6 +37,9 @@ bool stage_act(struct stage *stage, const struct command *command, struct error 
 /* Takes one event in, with round trip and audit. False: *error says what is broken. */
 bool stage_take(struct stage *stage, const struct event *event, struct error *error);
 
+/* Takes in an event as it was stored: no look at the order of time. False: broken. */
+bool stage_take_stored(struct stage *stage, const struct event *event, struct error *error);
+
 /* Ticks until none brings events. False: broken. */
 bool stage_tick(struct stage *stage, struct error *error);
 
@@ -53,6 +56,9 @@ const char *clock_text(int64_t since_midnight_ms, char out[CLOCK_TEXT_MAX]);
 /* "2026-11-23"; returns out. */
 enum { DATE_TEXT_MAX = 32 };
 const char *date_text(int32_t date, char out[DATE_TEXT_MAX]);
+
+/* Writes `WORD 09:02:00`, with `date 2026-11-23` on a line before it when the day is not *date. */
+void time_write(const char *word, int64_t at_ms, int64_t utc_offset_min, int32_t *date, struct text *out);
 
 /* Reads "2026-11-23"; false when it is not a date. */
 bool date_read(struct span text, int32_t *out);

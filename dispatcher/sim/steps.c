@@ -129,6 +129,19 @@ static bool step_prepare(struct runner *r, struct span text)
     return true;
 }
 
+static bool step_event(struct runner *r, struct span text)
+{
+    struct event event;
+    struct line_fault fault;
+    struct error error;
+    if (!line_to_event(text.data, text.length, midnight_ms(r), &event, &fault)) {
+        text_printf(&r->shown, "  %s (column %zu of the event)\n", fault.text, fault.column);
+        return false;
+    }
+    event.at_ms = r->stage.now_ms;
+    return stage_take_stored(&r->stage, &event, &error) || fails(r, error.text);
+}
+
 /* ---- comparing ---- */
 
 static struct outcome outcome_at(const struct runner *r, size_t i)
@@ -326,6 +339,8 @@ bool runner_step(struct runner *r, const struct step *step, struct text *actual)
         return step_prepare(r, step->line.text);
     case STEP_ASK:
         return step_ask(r, step, actual);
+    case STEP_EVENT:
+        return step_event(r, step->line.text);
     case STEP_RESTART:
         return step_restart(r);
     case STEP_CHECKPOINT:
