@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     struct words words = {.language = "zh", .paper_mm = 80};
     struct error error = {0};
     if (read_settings(&settings, &words, argc, argv, &error) != STATUS_OK) {
-        fprintf(stderr, "evenhall-kiosk: %s; --help lists the options\n", error.text);
+        fprintf(stderr, "evenhall-kiosk: %s\n", error.text);
         return EXIT_USAGE;
     }
     if (words.wants_help)

@@ -91,9 +91,11 @@ static const char *connecting_words(const struct kiosk *kiosk)
 void draw_connecting(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_view *view)
 {
     (void)view;
+    const char *title = *trouble_words(kiosk) ? say(kiosk, "Not connected to the hall")
+                        : kiosk->linked       ? say(kiosk, "One moment please")
+                                              : say(kiosk, "Connecting to the hall…");
     open_column(ui, kiosk->linked ? UI_ICON_CLOCK : UI_ICON_CLOUD_OFF);
-    centred(ui, kiosk->linked ? say(kiosk, "One moment please") : say(kiosk, "Connecting to the hall…"),
-            UI_K_H1, 0, UI_INK);
+    centred(ui, title, UI_K_H1, 0, UI_INK);
     centred(ui, connecting_words(kiosk), UI_K_BODY, 0, UI_INK_2);
     ui_column_end(ui);
 }
