@@ -9,6 +9,8 @@ enum {
     CARD_HIGH = 192,
     CARD_STEP_X = 336,
     CARD_STEP_Y = 216,
+    NAME_WIDE = 272,
+    LONG_NAME_EM = 38,
     NOTICE_LINES_MAX = 5,
     CHIPS_WIDE_MAX = 3
 };
@@ -29,12 +31,14 @@ static void card_inside(struct ui *ui, enum ui_icon icon, const char *name, cons
         ui,
         &(struct ui_text){
             .at = {92, 20, 200, 64}, .words = state, .type = UI_K_MIN, .color = UI_INK_2, .align = UI_END});
-    ui_text(ui, &(struct ui_text){.at = {24, 86, 268, 100},
+    bool long_name = words_lines(ui, name, UI_BOLD, ui_em(UI_K_H2, false), NAME_WIDE) > 1;
+    ui_text(ui, &(struct ui_text){.at = {24, 86, NAME_WIDE, 96},
                                   .words = name,
                                   .type = UI_K_H2,
+                                  .em = long_name ? LONG_NAME_EM : 0,
                                   .color = color,
                                   .lines_max = 2,
-                                  .em_least = 38});
+                                  .em_least = 34});
 }
 
 static void domain_card(struct ui *ui, const struct kiosk *kiosk, int n, const struct kiosk_domain *domain)
@@ -180,7 +184,7 @@ void draw_home(struct ui *ui, const struct kiosk *kiosk, const struct kiosk_view
     (void)view;
     draw_title(ui, say(kiosk, "Hello. Which service do you need?"),
                kiosk->language == WORDS_ZH ? "Hello. Choose a service to get a number."
-                                           : "Tap a service, then an item: your number is printed at once.");
+                                           : "Tap a service, then an item: you get your number at once.");
     draw_status(ui, kiosk, &kiosk->counts.hall);
     draw_cards(ui, kiosk);
     draw_chips(ui, kiosk);
