@@ -89,7 +89,8 @@ test("every source begins with its licence and stays short", () => {
     const text = readFileSync(join(root, name), "utf8");
     if (!text.slice(0, 200).includes("SPDX-License-Identifier: MIT")) wrong.push(`${name}: no licence line`);
     const lines = text.split("\n").length;
-    if (/\.(c|h|js|mjs)$/.test(name) && lines > 620) wrong.push(`${name}: ${lines} lines`);
+    const most = name.startsWith("tests/") ? 800 : 620;
+    if (/\.(c|h|js|mjs)$/.test(name) && lines > most) wrong.push(`${name}: ${lines} lines`);
   }
   assert.deepEqual(wrong, []);
 });
