@@ -166,6 +166,12 @@ bool stage_act(struct stage *stage, const struct command *command, struct error 
             error_set(error, STATUS_CORRUPT, "%s is refused without a reason", command_name(command->kind));
         return false;
     }
+    bool empty = !stage->decision.count && command->kind != COMMAND_TICK;
+    if (empty || stage->decision.refusal.code != REFUSED_NONE) {
+        error_set(error, STATUS_CORRUPT, "%s is accepted, but nothing comes of it",
+                  command_name(command->kind));
+        return false;
+    }
     for (uint32_t i = 0; i < stage->decision.count; i++)
         if (!stage_take(stage, &stage->decision.events[i], error))
             return false;

@@ -175,6 +175,11 @@ static struct actor pick_actor(struct wish *w)
     return (struct actor){kind, kind == ACTOR_SYSTEM ? 0 : rng_below(w->rng, 9)};
 }
 
+static uint8_t pick_channel(struct wish *w)
+{
+    return (uint8_t)rng_below(w->rng, CHANNELS + (nonsense(w) ? 2 : 0));
+}
+
 /* ---- wishes ---- */
 
 static void wish_issue(struct wish *w)
@@ -182,7 +187,7 @@ static void wish_issue(struct wish *w)
     struct issue *issue = &w->out->issue;
     pick_items(w, &issue->items);
     issue->person = pick_person(w, 300);
-    issue->channel = (uint8_t)rng_below(w->rng, CHANNELS);
+    issue->channel = pick_channel(w);
     if (rng_chance(w->rng, 150))
         issue->kind = (uint16_t)rng_range(w->rng, 1, 4);
     if (rng_chance(w->rng, 40))
@@ -203,7 +208,7 @@ static void wish_issue(struct wish *w)
 static void wish_check_in(struct wish *w)
 {
     w->out->check_in.booking = pick_booking(w, true);
-    w->out->check_in.channel = (uint8_t)rng_below(w->rng, CHANNELS);
+    w->out->check_in.channel = pick_channel(w);
 }
 
 static struct item_id pick_bookable(struct wish *w)
@@ -229,7 +234,7 @@ static void wish_book(struct wish *w)
     if (w->hall->policy[POLICY_SLOT_MIN] != 30)
         book->slot_min = (uint16_t)(540 + (uint32_t)w->hall->policy[POLICY_SLOT_MIN] * rng_below(w->rng, 10));
     book->person = (struct person_id){rng_chance(w->rng, 900) ? rng_range(w->rng, 1, 6) : 0};
-    book->channel = (uint8_t)rng_below(w->rng, CHANNELS);
+    book->channel = pick_channel(w);
 }
 
 static void wish_cancel_booking(struct wish *w)
