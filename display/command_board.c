@@ -14,6 +14,8 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/options.h"
+#include "common/client/setup.h"
+#include "common/client/tcp.h"
 #include "common/ui_sdl/window.h"
 #include "display/catalogue.h"
 #include "display/model/sight.h"
@@ -125,9 +127,10 @@ static enum status start_client(struct board_program *program, struct error *err
                  .boot = (uint64_t)clock_wall_ms(),
                  .seed = (uint64_t)clock_mono_us() ^ (uint64_t)getpid() << 32},
     };
-    enum status status = setup_server(program->settings.server, host, sizeof host, &params.port, error);
+    enum status status =
+        client_server_parse(program->settings.server, host, sizeof host, &params.port, error);
     if (status == STATUS_OK)
-        status = setup_token(program->settings.token_file, token, error);
+        status = client_token_read(program->settings.token_file, token, error);
     if (status == STATUS_OK)
         status = client_init(&program->client, &params, error);
     explicit_bzero(token, sizeof token);

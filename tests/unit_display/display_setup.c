@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "common/client/setup.h"
 #include "display/setup.h"
 
 static void servers(void **state)
@@ -31,15 +32,15 @@ static void servers(void **state)
     uint16_t port;
     struct error error = {0};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        assert_int_equal(setup_server(good[i].text, host, sizeof host, &port, &error), STATUS_OK);
+        assert_int_equal(client_server_parse(good[i].text, host, sizeof host, &port, &error), STATUS_OK);
         assert_string_equal(host, good[i].host);
         assert_int_equal(port, good[i].port);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        if (setup_server(bad[i], host, sizeof host, &port, &error) != STATUS_PARSE)
+        if (client_server_parse(bad[i], host, sizeof host, &port, &error) != STATUS_PARSE)
             fail_msg("\"%s\" was taken", bad[i]);
     }
-    assert_int_equal(setup_server("far-too-long:1", host, 8, &port, &error), STATUS_PARSE);
+    assert_int_equal(client_server_parse("far-too-long:1", host, 8, &port, &error), STATUS_PARSE);
 }
 
 static void windows(void **state)
@@ -67,7 +68,7 @@ static enum status read_token(const char *content, char *token, struct error *er
     assert_true(fd >= 0);
     assert_true(write(fd, content, strlen(content)) == (ssize_t)strlen(content));
     close(fd);
-    enum status status = setup_token(path, token, error);
+    enum status status = client_token_read(path, token, error);
     unlink(path);
     return status;
 }
@@ -90,7 +91,7 @@ static void tokens(void **state)
     text[WIRE_TOKEN_MAX] = 'x';
     text[WIRE_TOKEN_MAX + 1] = '\0';
     assert_int_equal(read_token(text, token, &error), STATUS_PARSE);
-    assert_int_equal(setup_token("/nowhere/token", token, &error), STATUS_NOT_FOUND);
+    assert_int_equal(client_token_read("/nowhere/token", token, &error), STATUS_NOT_FOUND);
     assert_non_null(strstr(error.text, "/nowhere/token"));
 }
 
