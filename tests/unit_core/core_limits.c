@@ -173,6 +173,11 @@ static void test_values_outside_their_enum(void **state)
         assert_false(stage_act(&stage, wrong[i], &error));
         assert_int_equal(stage.decision.refusal.code, REFUSED_BAD_VALUE);
     }
+    must("issue items=1");
+    must("call window=1");
+    struct command transfer = {.kind = COMMAND_TRANSFER, .transfer = {.window = {1}, .place = PLACES}};
+    assert_false(stage_act(&stage, &transfer, &error));
+    assert_int_equal(stage.decision.refusal.code, REFUSED_BAD_VALUE);
     assert_false(stage_act(&stage, &policy, &error));
     assert_int_equal(stage.decision.refusal.code, REFUSED_NOT_IN_CATALOGUE);
 }
