@@ -168,7 +168,9 @@ static void test_values_outside_their_enum(void **state)
                                .check_in = {stage.hall->bookings[0].code, CHANNELS}};
     struct command pause = {.kind = COMMAND_PAUSE, .pause = {{1}, PAUSE_REASONS, 0}};
     struct command policy = {.kind = COMMAND_SET_POLICY, .set_policy = {POLICY_KEYS, 1}};
-    const struct command *wrong[] = {&issue, &class, &check_in, &pause};
+    struct command book = {.kind = COMMAND_BOOK, .by = {ACTOR_CLERK, 1}};
+    book.book = (struct book){.item = {1}, .date = today, .slot_min = 615, .channel = CHANNELS};
+    const struct command *wrong[] = {&issue, &class, &check_in, &pause, &book};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(stage_act(&stage, wrong[i], &error));
         assert_int_equal(stage.decision.refusal.code, REFUSED_BAD_VALUE);
