@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The dispatcher's REST interface and event stream. Every act carries an idempotency key and is repeated with the same
-// key until an answer comes, so a lost connection never does a thing twice or not at all.
+// The dispatcher's REST interface. Every act carries an idempotency key and is repeated with the same key until an answer
+// comes, so a lost connection never does a thing twice or not at all.
+
+const ACT_TRIES_MS = 30000;
+const ANSWER_MS = 8000;
 
 let csrf = '';
 let last_key = 0;
 
+/** The dispatcher's "no": code, zh, en. Any other fault means that it did not answer. */
 export class Refusal extends Error {
   constructor(error, status) {
     super(error.en || error.code);
@@ -12,14 +16,14 @@ export class Refusal extends Error {
   }
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function ask(method, path, body, headers = {}) {
   const answer = await fetch(`/api/v1/${path}`, {
     method,
     headers: { ...(body ? { 'Content-Type': 'application/json' } : {}), 'X-CSRF-Token': csrf, ...headers },
     body: body ? JSON.stringify(body) : undefined,
-    signal: AbortSignal.timeout(8000),
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
   const value = await answer.json();
   if (value.error) {
@@ -29,30 +33,35 @@ async function ask(method, path, body, headers = {}) {
   return value.ok;
 }
 
-/** True for answers that say "not now": the same request may succeed a moment later. */
+/** True for faults that say "not now": the same request may succeed a moment later. */
 const is_passing = (fault) => !(fault instanceof Refusal) || fault.status === 503;
 
-/** An act: a new key, tried for half a minute. waiting(ms) is called while there is no answer. */
-export async function act(path, body = {}, waiting = () => {}) {
+/** An act: a new key, tried for half a minute. */
+export async function act(path, body = {}) {
   last_key = Math.max(last_key + 1, Date.now());
   const headers = { 'Idempotency-Key': String(last_key) };
   const began = performance.now();
-  const timer = setInterval(() => waiting(performance.now() - began), 250);
-  try {
-    for (let wait = 200; ; wait = Math.min(2 * wait, 2000)) {
-      try {
-        return await ask('POST', path, body, headers);
-      } catch (fault) {
-        if (!is_passing(fault) || performance.now() - began > 30000) throw fault;
-        await pause(wait);
-      }
+  for (let wait = 200; ; wait = Math.min(2 * wait, 1000)) {
+    try {
+      return await ask('POST', path, body, headers);
+    } catch (fault) {
+      if (!is_passing(fault) || performance.now() - began > ACT_TRIES_MS) throw fault;
+      await pause(wait);
     }
-  } finally {
-    clearInterval(timer);
   }
 }
 
-export const look = (path) => ask('GET', path);
+/** Asks until there is an answer; a refusal is thrown. */
+async function patiently(method, path) {
+  for (;;) {
+    try {
+      return await ask(method, path);
+    } catch (fault) {
+      if (!is_passing(fault)) throw fault;
+      await pause(1000);
+    }
+  }
+}
 
 export async function login(name, password) {
   const session = await ask('POST', 'login', { login: name, password });
@@ -60,52 +69,29 @@ export async function login(name, password) {
   return session;
 }
 
+/** The session that this browser has, or null; waits for the dispatcher. */
 export async function resume_session() {
-  const session = await ask('GET', 'session');
+  const session = await patiently('GET', 'session');
   csrf = session.csrf || '';
   return session.role === 'nobody' ? null : session;
 }
+
+export const change_password = (password, wanted) => ask('POST', 'password', { password, wanted });
 
 export async function logout() {
   await ask('POST', 'logout', {});
   csrf = '';
 }
 
-/** All rows of a part of the catalogue, page by page. */
+/** All rows of a part of the catalogue, page by page, and their version. */
 export async function catalogue(part) {
   const rows = [];
+  let version = 0;
   for (let from = 0; from !== null; ) {
-    const page = await look(`catalogue/${part}?from=${from}`);
+    const page = await patiently('GET', `catalogue/${part}?from=${from}`);
     rows.push(...page.rows);
+    version = page.version;
     from = page.next ?? null;
   }
-  return rows;
-}
-
-/** RFC 7386, in place. */
-export function merge(target, patch) {
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete target[name];
-    else if (typeof value === 'object' && !Array.isArray(value)) {
-      if (typeof target[name] !== 'object' || target[name] === null || Array.isArray(target[name])) target[name] = {};
-      merge(target[name], value);
-    } else target[name] = value;
-  }
-  return target;
-}
-
-/** Follows topics: changed(documents) after each event, link(state) with 'connected' or 'broken'. Returns a stop. */
-export function follow(topics, changed, link) {
-  const documents = {};
-  const source = new EventSource(`/api/v1/events?topics=${topics.join(',')}`);
-  for (const topic of topics)
-    source.addEventListener(topic, (event) => {
-      const data = JSON.parse(event.data);
-      documents[topic] = data.snapshot ? merge({}, data.snapshot) : merge(documents[topic] || {}, data.delta);
-      link('connected');
-      changed({ ...documents });
-    });
-  source.onopen = () => link('connected');
-  source.onerror = () => link('broken');
-  return () => source.close();
+  return { rows, version };
 }
