@@ -32,6 +32,8 @@ const char *const rating_names[] = {"none",         "very-satisfied",    "satisf
     }
 enum { REQ = FIELD_REQUIRED, FIRST = FIELD_REQUIRED | FIELD_FIRST };
 
+/* m names a member, which cannot stand in parentheses.
+ * NOLINTBEGIN(bugprone-macro-parentheses) */
 /* ---- tables shared by set-up commands and their events ---- */
 #define POLICY_SET_ROWS(m) FIELD("policy", POLICY, FIRST, m.key), FIELD("value", I32, 0, m.value), END
 #define ZONE_SET_ROWS(m)   FIELD("zone", U16, FIRST, m.zone), FIELD("letter", LETTER, REQ, m.letter), END
@@ -66,6 +68,8 @@ enum { REQ = FIELD_REQUIRED, FIRST = FIELD_REQUIRED | FIELD_FIRST };
 #define WINDOW_POSTED_ROWS(m)                                                                                \
     FIELD("window", U16, FIRST, m.window), FIELD("domains", BITS64, 0, m.domains), END
 #define SEED_SET_ROWS(m) FIELD("seed", U64, FIRST, m.seed), END
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* ---- events ---- */
 #define BASE struct event

@@ -58,11 +58,11 @@ static void build(const struct command *command, void *userdata)
 static void begin_day(struct bench *b)
 {
     b->date++;
-    b->now_ms = hall_midnight_ms(b->hall, b->date) + 9 * 60 * MINUTE_MS;
+    b->now_ms = hall_midnight_ms(b->hall, b->date) + (int64_t)9 * 60 * MINUTE_MS;
     drive(b, &(struct command){.kind = COMMAND_OPEN_DAY});
-    for (uint16_t w = 1; w <= BENCH_WINDOWS; w++) {
+    for (unsigned w = 1; w <= BENCH_WINDOWS; w++) {
         struct command command = {.kind = COMMAND_START_DUTY};
-        command.start_duty = (struct start_duty){{w}, {w}, false};
+        command.start_duty = (struct start_duty){{(uint16_t)w}, {(uint16_t)w}, false};
         drive(b, &command);
     }
 }

@@ -113,7 +113,7 @@ static void close_hall(struct episode *e)
     }
     play_pass(e, time_of_day_ms(e, 17 * 60));
     for (unsigned i = 0; e->ok && hall->day_state != DAY_CLOSED && i < 24; i++)
-        play_pass(e, e->now_ms + 60 * MINUTE_MS);
+        play_pass(e, e->now_ms + (int64_t)60 * MINUTE_MS);
     if (e->ok && hall->day_state != DAY_CLOSED) {
         error_set(e->error, STATUS_CORRUPT, "I6 broken: the day does not end");
         e->ok = false;

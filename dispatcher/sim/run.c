@@ -180,8 +180,8 @@ static enum status update_file(const struct script *script, const struct text *a
 {
     struct text out = {0};
     rewrite(script, actual, &out);
-    bool same =
-        out.length == script->content.length && memcmp(out.data, script->content.data, out.length) == 0;
+    bool same = out.length == script->content.length &&
+                (!out.length || memcmp(out.data, script->content.data, out.length) == 0);
     enum status status = same ? STATUS_OK : write_file(script->path, &out, error);
     text_destroy(&out);
     return status;

@@ -110,8 +110,8 @@ static enum status include(struct parsing *p, struct span rest)
     if (snprintf(path, sizeof path, "%.*s%.*s", folder, s->path, (int)rest.length, rest.data) >=
         (int)sizeof path)
         return wrong(p, "the path is too long");
-    struct script *other;
-    if (load(path, p->depth + 1, &other, p->error) != STATUS_OK)
+    struct script *other = NULL;
+    if (load(path, p->depth + 1, &other, p->error) != STATUS_OK || !other)
         return error_context(p->error, "%s:%u", p->line.path, p->line.number);
     s->included[s->included_count++] = other;
     for (size_t i = 0; i < other->setup_count; i++) {

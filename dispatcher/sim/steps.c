@@ -44,7 +44,7 @@ static bool time_read(struct span text, bool *relative, int64_t *ms)
         return factor > 0;
     }
     int read = sscanf(copy, "%2u:%2u:%2u.%3u", &hour, &minute, &second, &millis);
-    *ms = ((int64_t)hour * 3600 + minute * 60 + second) * 1000 + millis;
+    *ms = (((int64_t)hour * 60 + minute) * 60 + second) * 1000 + millis;
     return read >= 2 && minute < 60 && second < 60;
 }
 
