@@ -150,7 +150,7 @@ test('the command line refuses what makes no sense', async () => {
   const cases = [
     [['board'], /--server, --device and --token-file are needed/, 2],
     [['board', '--server', 'x:0', '--device', 'B', '--token-file', '/nowhere'], /not a port/, 1],
-    [['board', '--server', 'x', '--device', 'B', '--token-file', '/nowhere'], /cannot open "\/nowhere"/, 1],
+    [['board', '--server', 'x', '--device', 'B', '--token-file', '/nowhere'], /cannot open the token file "\/nowhere"/, 1],
     [['board', '--server', 'x', '--device', 'B', '--token-file', 'f', '--rows', '7'], /from 4 to 6/, 2],
     [['board', '--server', 'x', '--device', 'B', '--token-file', 'f', '--inches', '55'], /--inches and --seat/, 2],
     [['board', '--server', 'x', '--device', 'B', '--token-file', 'f', '--language', 'fr'], /zh or en/, 2],
