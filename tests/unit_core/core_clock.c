@@ -166,6 +166,16 @@ static void test_clocks_that_jump(void **state)
     assert_true(stage.hall->ticket_count > 100);
 }
 
+static void test_dates_before_the_epoch(void **state)
+{
+    (void)state;
+    assert_int_equal(hall_date_at(stage.hall, 0), 0);
+    assert_int_equal(hall_date_at(stage.hall, -480 * MINUTE_MS), 0);
+    assert_int_equal(hall_date_at(stage.hall, -480 * MINUTE_MS - 1), -1);
+    assert_int_equal(hall_date_at(stage.hall, -480 * MINUTE_MS - DAY_MS), -1);
+    assert_int_equal(hall_date_at(stage.hall, -480 * MINUTE_MS - DAY_MS - 1), -2);
+}
+
 /* E2: machines that start with a clock of 1970, 2038 or 2099 begin a hall that works. */
 static void test_wild_clocks(void **state)
 {
@@ -213,6 +223,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_second_around_midnight, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_a_day_of_the_manager_ends_at_midnight, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_clocks_that_jump, make_hall, drop_hall),
+        cmocka_unit_test_setup_teardown(test_dates_before_the_epoch, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_wild_clocks, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_a_year_in_zones_around_the_world, make_hall, drop_hall),
     };

@@ -175,6 +175,17 @@ static void test_values_outside_their_enum(void **state)
         assert_false(stage_act(&stage, wrong[i], &error));
         assert_int_equal(stage.decision.refusal.code, REFUSED_BAD_VALUE);
     }
+    struct command zone = {.kind = COMMAND_SET_ZONE, .set_zone = {{1}, 0}};
+    struct command item = {.kind = COMMAND_SET_ITEM, .set_item = {{1}, {1}, 1000, .case_type = CASE_TYPES}};
+    struct command window = {.kind = COMMAND_SET_WINDOW, .set_window = {{1}, {1}, .mode = WINDOW_MODES}};
+    struct command authorisation = {.kind = COMMAND_SET_AUTHORISATION};
+    authorisation.set_authorisation =
+        (struct authorisation_set){1, {1}, 1, {0}, 1, 2, AUTHORISATION_CLASSES, false};
+    const struct command *catalogue[] = {&zone, &item, &window, &authorisation};
+    for (size_t i = 0; i < sizeof catalogue / sizeof catalogue[0]; i++) {
+        assert_false(stage_act(&stage, catalogue[i], &error));
+        assert_int_equal(stage.decision.refusal.code, REFUSED_NOT_IN_CATALOGUE);
+    }
     must("issue items=1");
     must("call window=1");
     struct command transfer = {.kind = COMMAND_TRANSFER, .transfer = {.window = {1}, .place = PLACES}};
