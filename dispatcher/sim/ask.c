@@ -179,6 +179,7 @@ static bool ask_window(struct answering *w)
                 window->ticket.value ? w->a->hall->tickets[window->ticket.value].number : (struct number){0});
     fact(w, "paused", "%s", window->paused ? pause_reason_names[window->pause_reason] : "none");
     fact_clock(w, "until", window->pause_until_ms);
+    fact_clock(w, "paused_since", window->paused_ms);
     fact_clock(w, "idle", window->idle_from_ms);
     fact_duration(w, "busy", window->busy_ms_today);
     fact(w, "served", "%u", window->served);

@@ -191,6 +191,17 @@ static void test_wild_clocks(void **state)
     }
 }
 
+/* The zone is set right while the hall is open: its midnight moves with it. */
+static void test_a_zone_set_during_the_day(void **state)
+{
+    (void)state;
+    begin(monday());
+    set_policy(POLICY_CHANGEOVER_MS, 0);
+    assert_int_equal(stage.hall->midnight_ms, hall_midnight_ms(stage.hall, monday()));
+    set_policy(POLICY_UTC_OFFSET_MIN, 540);
+    assert_int_equal(stage.hall->midnight_ms, (int64_t)monday() * DAY_MS - 540 * MINUTE_MS);
+}
+
 /* E4: in every zone, each day of a year opens at a quarter to nine of its own clock and closes at five. */
 static void test_a_year_in_zones_around_the_world(void **state)
 {
@@ -225,6 +236,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_clocks_that_jump, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_dates_before_the_epoch, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_wild_clocks, make_hall, drop_hall),
+        cmocka_unit_test_setup_teardown(test_a_zone_set_during_the_day, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_a_year_in_zones_around_the_world, make_hall, drop_hall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,6 +271,48 @@ static void test_what_lasts_and_the_day(void **state)
         CHECK(hall->series_last[l]);
 }
 
+/* Lists are read to their end. */
+static void test_second_elements(void **state)
+{
+    (void)state;
+    struct hall *hall = stage.hall;
+    struct ticket *t = &hall->tickets[2];
+    t->item_count = 2;
+    CHECK(t->items[1]);
+    t->item_count = 1;
+    hall->week[1].count = 2;
+    CHECK(hall->week[1].sessions[1].from_min);
+    hall->week[6].count = 1;
+    CHECK(hall->week[6].sessions[0].to_min);
+    hall->windows[1].set.items.count = 2;
+    CHECK(hall->windows[1].set.items.items[1]);
+    hall->windows[1].set.items.count = 0;
+    hall->authorisations[hall->authorisations_top].exists = true;
+    CHECK(hall->authorisations[hall->authorisations_top].set.clerk);
+    hall->authorisations[1].set.items.count = 2;
+    CHECK(hall->authorisations[1].set.items.items[0]);
+    CHECK(hall->authorisations[1].set.items.items[1]);
+    hall->zones[ZONES_MAX].exists = true;
+    CHECK(hall->zones[ZONES_MAX].letter);
+    CHECK(hall->domains[DOMAINS_MAX].waiting);
+    CHECK(hall->items[hall->items_top].issued);
+    CHECK(hall->windows[hall->windows_top].served);
+    CHECK(hall->series_now[DOMAINS_MAX]);
+    hall->kind_exists[PRIORITY_KINDS_MAX] = true;
+    CHECK(hall->kind_class[PRIORITY_KINDS_MAX]);
+    hall->clerks[CLERKS_MAX].exists = true;
+    CHECK(hall->clerks[CLERKS_MAX].window);
+    CHECK(hall->counts.states[TICKET_STATES - 1]);
+    hall->booking_count += 2;
+    CHECK(hall->bookings[hall->booking_count - 1].date);
+    hall->miss_count += 2;
+    CHECK(hall->misses[hall->miss_count - 1].date);
+    hall->calendar_count += 2;
+    CHECK(hall->calendar[hall->calendar_count - 1].date);
+    hall->waiting_count += 2;
+    CHECK(hall->waiting[hall->waiting_count - 1].ticket);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_windows),
         cmocka_unit_test(test_catalogue_and_staff),
         cmocka_unit_test(test_what_lasts_and_the_day),
+        cmocka_unit_test(test_second_elements), /* last: it leaves the hall in disorder */
     };
     return cmocka_run_group_tests(tests, make_hall, drop_hall);
 }

@@ -237,6 +237,61 @@ static void test_a_full_memory_of_misses(void **state)
     assert_int_equal(stage.hall->misses[MISSES_MAX - 1].person.value, MISSES_MAX + 3);
 }
 
+static bool all_zero(const void *at, size_t size)
+{
+    const unsigned char *bytes = at;
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+/* A new day remembers nothing of the old one's tickets, so that no table ever fills up. */
+static void test_a_new_day_begins_empty(void **state)
+{
+    (void)state;
+    struct error error;
+    struct hall *hall = stage.hall;
+    for (unsigned i = 0; i < 300; i++)
+        must("issue items=1");
+    must("call window=1");
+    must("close-day anyway");
+    assert_true(stage_tick(&stage, &error));
+    stage.now_ms = midnight_ms() + DAY_MS + 10 * 60 * MINUTE_MS;
+    assert_true(stage_tick(&stage, &error));
+    assert_int_equal(hall->day_state, DAY_OPEN);
+    assert_true(all_zero(hall->tickets, sizeof hall->tickets));
+    assert_true(all_zero(hall->by_number, sizeof hall->by_number));
+    assert_true(all_zero(hall->waiting, sizeof hall->waiting));
+    assert_true(all_zero(&hall->counts, sizeof hall->counts));
+    assert_int_equal(hall->windows[1].undo.act, ACT_NONE);
+}
+
+/* What is missed counts for 90 days and then suspends for 90: after 180 it is forgotten. Bookings without a
+ * person leave no trace. */
+static void test_misses_are_forgotten(void **state)
+{
+    (void)state;
+    struct hall *hall = stage.hall;
+    struct event kept = {.kind = EVENT_MISS_KEPT, .at_ms = hall->last_ms};
+    for (int32_t age = 179; age <= 181; age++) {
+        kept.miss_kept = (struct miss_kept){{7}, today - age};
+        hall_evolve(hall, &kept);
+    }
+    kept.miss_kept.person.value = 0;
+    hall_evolve(hall, &kept);
+    assert_int_equal(hall->miss_count, 3);
+    struct event closed = {.kind = EVENT_DAY_CLOSED, .at_ms = hall->last_ms, .day_closed = {today}};
+    hall_evolve(hall, &closed);
+    assert_int_equal(hall->miss_count, 1);
+    assert_int_equal(hall->misses[0].date, today - 179);
+    assert_true(all_zero(&hall->misses[1], sizeof hall->misses - sizeof hall->misses[0]));
+    struct event lifted = {
+        .kind = EVENT_SUSPENSION_LIFTED, .at_ms = hall->last_ms, .suspension_lifted = {.person = {7}}};
+    hall_evolve(hall, &lifted);
+    assert_int_equal(hall->miss_count, 0);
+}
+
 /* A long closing goes on tick by tick and ends, whatever there is to close. */
 static void test_a_long_closing(void **state)
 {
@@ -272,6 +327,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_values_outside_their_enum, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_a_full_calendar_forgets_what_is_past, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_a_full_memory_of_misses, make_hall, drop_hall),
+        cmocka_unit_test_setup_teardown(test_a_new_day_begins_empty, make_hall, drop_hall),
+        cmocka_unit_test_setup_teardown(test_misses_are_forgotten, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_a_long_closing, make_hall, drop_hall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
