@@ -4,7 +4,7 @@
 #define DISPATCHER_SIM_SHAPES_H
 
 #include "dispatcher/core/command.h"
-#include "dispatcher/sim/rng.h"
+#include "dispatcher/plan/rng.h"
 
 struct shape {
     const char *name;

@@ -5,7 +5,7 @@
 #define DISPATCHER_SIM_WHIM_H
 
 #include "dispatcher/core/hall.h"
-#include "dispatcher/sim/rng.h"
+#include "dispatcher/plan/rng.h"
 
 enum whim_mood {
     MOOD_DAY,   /* everything */

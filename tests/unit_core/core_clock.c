@@ -10,7 +10,7 @@
 
 #include "dispatcher/core/calendar.h"
 #include "dispatcher/core/refusal.h"
-#include "dispatcher/sim/rng.h"
+#include "dispatcher/plan/rng.h"
 #include "dispatcher/sim/stage.h"
 
 enum { SECOND_MS = 1000 };

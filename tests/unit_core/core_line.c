@@ -10,7 +10,7 @@
 
 #include "dispatcher/core/calendar.h"
 #include "dispatcher/core/line.h"
-#include "dispatcher/sim/rng.h"
+#include "dispatcher/plan/rng.h"
 #include "dispatcher/sim/stage.h"
 
 enum { ROUNDS = 400 }; /* of each kind */

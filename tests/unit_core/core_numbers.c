@@ -16,7 +16,7 @@
 #include "dispatcher/core/ids.h"
 #include "dispatcher/core/policy.h"
 #include "dispatcher/core/refusal.h"
-#include "dispatcher/sim/rng.h"
+#include "dispatcher/plan/rng.h"
 
 /* ---- fixed point ---- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Seeded randomness (splitmix64), the same on every machine. */
-#ifndef DISPATCHER_SIM_RNG_H
-#define DISPATCHER_SIM_RNG_H
+#ifndef DISPATCHER_PLAN_RNG_H
+#define DISPATCHER_PLAN_RNG_H
 
 #include <stdbool.h>
 #include <stdint.h>
