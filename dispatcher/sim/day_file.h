@@ -11,7 +11,13 @@
 #include "common/base/status.h"
 #include "dispatcher/core/limits.h"
 
-enum { DAY_BINS_MAX = 144, DAY_OFFS_MAX = 12, SCENARIO_NAME_MAX = 31 };
+enum {
+    DAY_BINS_MAX = 144,
+    DAY_OFFS_MAX = 12,
+    SCENARIO_NAME_MAX = 31,
+    HALL_NUMBER_MAX = 9999,
+    DAY_NUMBER_MAX = 9999
+};
 
 struct hall_file_domain {
     double mean_min;
