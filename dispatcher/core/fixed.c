@@ -36,13 +36,9 @@ static const int32_t log2_q24[257] = {
 int32_t fixed_log2_q16(uint64_t value)
 {
     assert(value > 0);
-    int exponent = 63;
-    for (int step = 32; step; step /= 2) {
-        if (value >> (64 - step) == 0) {
-            value <<= step;
-            exponent -= step;
-        }
-    }
+    int zeros = __builtin_clzll(value);
+    int exponent = 63 - zeros;
+    value <<= zeros;
     /* value is now 1.fraction in Q63 */
     uint32_t index = (uint32_t)(value >> 55 & 0xff);
     int64_t rest_q16 = (int64_t)(value >> 39 & 0xffff);
