@@ -225,6 +225,7 @@ static bool read_field(struct reading *r, const struct field *field, const json_
     case FIELD_MINUTE:
         return read_text_field(r, field, value, to);
     case FIELD_CANDIDATES:
+    case FIELD_EFFECTS:
         return expected(r, "nothing: it cannot be given");
     default:
         return read_integer_field(r, field, value, to);
@@ -326,6 +327,22 @@ static json_t *candidates_to_json(const struct candidate_list *candidates)
     return list;
 }
 
+/* Seconds; without a domain: of the whole hall. */
+static json_t *effects_to_json(const struct effect_list *effects)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < effects->count; i++) {
+        const struct effect *e = &effects->list[i];
+        json_t *object = json_pack("{s:i,s:i,s:i,s:i,s:i,s:i}", "now_s", e->now_s, "now_low_s", e->now_low_s,
+                                   "now_high_s", e->now_high_s, "after_s", e->after_s, "after_low_s",
+                                   e->after_low_s, "after_high_s", e->after_high_s);
+        if (e->domain.value)
+            json_object_set_new(object, "domain", json_integer(e->domain.value));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
 #define AT(type) (*(const type *)value)
 
 /* NULL when the field is zero and left out. */
@@ -374,6 +391,8 @@ static json_t *field_to_json(const struct field *field, const void *value)
         return AT(char) ? json_string(value) : NULL;
     case FIELD_CANDIDATES:
         return AT(uint16_t) ? candidates_to_json(value) : NULL;
+    case FIELD_EFFECTS:
+        return AT(uint16_t) ? effects_to_json(value) : NULL;
     }
     return NULL;
 }
@@ -429,6 +448,9 @@ static json_t *field_schema(const struct field *field)
         return json_pack("{s:s,s:{s:s,s:i}}", "type", "array", "items", "type", "integer", "minimum", 1);
     case FIELD_SESSIONS:
         return json_pack("{s:s,s:{s:s}}", "type", "array", "items", "type", "string");
+    case FIELD_CANDIDATES:
+    case FIELD_EFFECTS:
+        return json_pack("{s:s,s:{s:s}}", "type", "array", "items", "type", "object");
     case FIELD_WORDS:
         return json_pack("{s:s,s:i}", "type", "string", "maxLength", WORDS_MAX);
     case FIELD_I32:

@@ -30,7 +30,8 @@ struct route {
 
 static handler handle_command, handle_catalogue, handle_ticket, handle_why, handle_slots;
 
-/* Every request there is. Commands not listed (tick, set-seed) are the dispatcher's own. */
+/* Every request there is. Commands not listed (tick, set-seed, learn-item, propose and the like) are the
+ * dispatcher's own. */
 static const struct route routes[] = {
     {{"issue", PERMIT_VISIT, true}, handle_command},
     {{"check-in", PERMIT_VISIT, true}, handle_command},
@@ -56,6 +57,9 @@ static const struct route routes[] = {
     {{"undo", PERMIT_SERVE, true}, handle_command},
     {{"grant", PERMIT_GRANT, true}, handle_command},
     {{"post", PERMIT_MANAGE, true}, handle_command},
+    {{"answer-proposal", PERMIT_MANAGE, true}, handle_command},
+    {{"plan-break", PERMIT_MANAGE, true}, handle_command},
+    {{"clear-breaks", PERMIT_MANAGE, true}, handle_command},
     {{"open-day", PERMIT_MANAGE, true}, handle_command},
     {{"close-day", PERMIT_MANAGE, true}, handle_command},
     {{"lift-suspension", PERMIT_MANAGE, true}, handle_command},
@@ -69,6 +73,7 @@ static const struct route routes[] = {
     {{"set-authorisation", PERMIT_SET_UP, true}, handle_command},
     {{"set-week", PERMIT_SET_UP, true}, handle_command},
     {{"set-calendar", PERMIT_SET_UP, true}, handle_command},
+    {{"set-pair", PERMIT_SET_UP, true}, handle_command},
     {{"catalogue", PERMIT_LOOK, false}, handle_catalogue},
     {{"ticket", PERMIT_LOOK, false}, handle_ticket},
     {{"why", PERMIT_QUEUE, false}, handle_why},
@@ -109,11 +114,14 @@ int router_http_status(const char *code)
         const char *code;
         int status;
     } rows[] = {
-        {"bad-frame", 400},         {"missing-field", 400},   {"bad-field", 400},
-        {"key-needed", 400},        {"unknown-request", 404}, {"no-such-number", 404},
-        {"no-such-item", 404},      {"no-such-window", 404},  {"no-such-booking", 404},
-        {"no-such-clerk", 404},     {"not-permitted", 403},   {"too-many-requests", 429},
-        {"store-unavailable", 503}, {"storage-full", 507},    {"gone", 503},
+        {"bad-frame", 400},         {"missing-field", 400},
+        {"bad-field", 400},         {"key-needed", 400},
+        {"unknown-request", 404},   {"no-such-number", 404},
+        {"no-such-item", 404},      {"no-such-window", 404},
+        {"no-such-booking", 404},   {"no-such-clerk", 404},
+        {"no-such-proposal", 404},  {"not-permitted", 403},
+        {"too-many-requests", 429}, {"store-unavailable", 503},
+        {"storage-full", 507},      {"gone", 503},
         {"internal", 500},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -237,7 +237,8 @@ void topics_note(struct topics *topics, const struct event *event)
             struct ticket_id id = hall_ticket_id(hall, *(const struct number *)value);
             note_ticket(topics, id);
             note_window(topics, hall->tickets[id.value].window.value);
-        } else if (strcmp(field->name, "window") == 0 || strcmp(field->name, "from") == 0) {
+        } else if (strcmp(field->name, "window") == 0 ||
+                   (event->kind == EVENT_TICKET_TRANSFERRED && strcmp(field->name, "from") == 0)) {
             note_window(topics, *(const uint16_t *)value);
         }
     }

@@ -71,6 +71,45 @@ static void write_catalogue(struct writing *w)
             fresh(w, EVENT_ITEM_SET)->item_set = hall->items[i].set;
             hand_out(w);
         }
+    for (uint16_t from = 1; from <= DOMAINS_MAX; from++)
+        for (uint16_t to = 1; to <= DOMAINS_MAX; to++)
+            if (hall->pair_modes[from][to]) {
+                fresh(w, EVENT_PAIR_SET)->pair_set =
+                    (struct pair_set){{from}, {to}, hall->pair_modes[from][to]};
+                hand_out(w);
+            }
+}
+
+static void write_learned(struct writing *w)
+{
+    const struct hall *hall = w->hall;
+    for (uint16_t i = 1; i <= ITEMS_MAX; i++)
+        if (hall->items[i].learned_ms) {
+            fresh(w, EVENT_ITEM_LEARNED)->item_learned =
+                (struct item_learned){{i}, hall->items[i].learned_ms};
+            hand_out(w);
+        }
+    for (uint16_t c = 1; c <= CLERKS_MAX; c++)
+        if (hall->clerks[c].learned_permille) {
+            fresh(w, EVENT_CLERK_LEARNED)->clerk_learned =
+                (struct clerk_learned){{c}, hall->clerks[c].learned_permille};
+            hand_out(w);
+        }
+}
+
+static void write_posting(struct writing *w, uint16_t n)
+{
+    const struct window *window = &w->hall->windows[n];
+    if (window->posted || window->posted_ms) {
+        fresh(w, EVENT_WINDOW_POSTED)->window_posted =
+            (struct window_posted){.window = {n}, .domains = window->posted, .since_ms = window->posted_ms};
+        hand_out(w);
+    }
+    for (unsigned i = 0; i < window->break_count; i++) {
+        fresh(w, EVENT_BREAK_PLANNED)->break_planned =
+            (struct break_planned){{n}, window->breaks[i].from_ms, window->breaks[i].to_ms};
+        hand_out(w);
+    }
 }
 
 static void write_windows_and_staff(struct writing *w)
@@ -81,11 +120,7 @@ static void write_windows_and_staff(struct writing *w)
             continue;
         fresh(w, EVENT_WINDOW_SET)->window_set = hall->windows[n].set;
         hand_out(w);
-        if (!hall->windows[n].posted)
-            continue;
-        fresh(w, EVENT_WINDOW_POSTED)->window_posted =
-            (struct window_posted){{(uint16_t)n}, hall->windows[n].posted};
-        hand_out(w);
+        write_posting(w, (uint16_t)n);
     }
     for (unsigned c = 1; c <= CLERKS_MAX; c++)
         if (hall->clerks[c].exists) {
@@ -146,5 +181,6 @@ void hall_checkpoint(const struct hall *hall, checkpoint_sink *sink, void *userd
     write_rules(&w);
     write_catalogue(&w);
     write_windows_and_staff(&w);
+    write_learned(&w);
     write_bookings(&w);
 }

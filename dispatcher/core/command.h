@@ -6,7 +6,8 @@
 
 #include "dispatcher/core/event.h"
 
-/* Set-up commands carry the event's own struct (policy_set .. window_posted). The rest: */
+/* Set-up commands carry the event's own struct (policy_set .. window_posted), and so do learned values,
+ * breaks, pairs, scores and forecasts. The rest: */
 struct open_day {
     int32_t date;
 }; /* 0: the date of now */
@@ -123,6 +124,22 @@ struct rate {
     uint8_t level;
     uint32_t tags;
 };
+struct propose { /* by the system only */
+    struct window_id window;
+    uint8_t trigger;
+    struct number oldest;
+    uint64_t after;
+    uint64_t seed;
+    uint32_t cycle;
+    int32_t gain, gain_error;
+    int32_t changeovers;
+    struct effect_list effects;
+};
+struct answer_proposal {
+    uint32_t proposal;
+    uint8_t answer; /* a manager: accepted, rejected (with a reason), reverted; the system: withdrawn */
+    struct words reason;
+};
 struct tick {
     char unused;
 };
@@ -167,7 +184,16 @@ struct tick {
     X(CANCEL, "cancel", cancel, cancel)                                                                      \
     X(GRANT, "grant", grant, grant)                                                                          \
     X(RATE, "rate", rate, rate)                                                                              \
-    X(TICK, "tick", tick, tick)
+    X(TICK, "tick", tick, tick)                                                                              \
+    X(LEARN_ITEM, "learn-item", learn_item, item_learned)                                                    \
+    X(LEARN_CLERK, "learn-clerk", learn_clerk, clerk_learned)                                                \
+    X(SET_PAIR, "set-pair", set_pair, pair_set)                                                              \
+    X(PLAN_BREAK, "plan-break", plan_break, break_planned)                                                   \
+    X(CLEAR_BREAKS, "clear-breaks", clear_breaks, breaks_cleared)                                            \
+    X(PROPOSE, "propose", propose, propose)                                                                  \
+    X(ANSWER_PROPOSAL, "answer-proposal", answer_proposal, answer_proposal)                                  \
+    X(SCORE_PROPOSAL, "score-proposal", score_proposal, proposal_scored)                                     \
+    X(FORECAST_TICKET, "forecast-ticket", forecast_ticket, wait_forecast)
 
 enum command_kind {
 #define X(name, wire, member, type) COMMAND_##name,

@@ -33,6 +33,11 @@ bool has_room(const struct deciding *d)
     return d->out->count < EVENTS_MAX - 1;
 }
 
+bool has_room_for(const struct deciding *d, uint32_t events)
+{
+    return d->out->count + events <= EVENTS_MAX;
+}
+
 struct event *add(struct deciding *d, enum event_kind kind)
 {
     assert(d->out->count < EVENTS_MAX);

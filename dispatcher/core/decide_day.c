@@ -48,6 +48,20 @@ void business_bounds(const struct hall *hall, int64_t *from_ms, int64_t *to_ms)
     *to_ms = hall->midnight_ms + DAY_MS;
 }
 
+bool clerks_are_expected(const struct hall *hall, int64_t now_ms)
+{
+    struct session_list sessions = hall_sessions(hall, hall->date);
+    int64_t from_ms, to_ms;
+    business_bounds(hall, &from_ms, &to_ms);
+    for (unsigned i = 1; i < sessions.count; i++) {
+        int64_t rest_ms = hall->midnight_ms + (int64_t)sessions.sessions[i - 1].to_min * MINUTE_MS;
+        int64_t again_ms = hall->midnight_ms + (int64_t)sessions.sessions[i].from_min * MINUTE_MS;
+        if (rest_ms <= now_ms && now_ms < again_ms)
+            return false;
+    }
+    return now_ms >= from_ms;
+}
+
 /* When the day ends by the calendar: at closing time if nobody is left, else when the grace is over. */
 static int64_t close_due_ms(const struct hall *hall)
 {
@@ -102,6 +116,7 @@ static bool booking_was_missed(const struct deciding *d, const struct booking *b
 static void close_step(struct deciding *d)
 {
     const struct hall *hall = d->hall;
+    withdraw_proposals(d, (struct window_id){0});
     for (uint32_t t = 1; t <= hall->ticket_count; t++) {
         if (!is_open_state(hall->tickets[t].state))
             continue;
@@ -235,8 +250,13 @@ bool decide_tick(struct deciding *d, const struct command *command)
             return true;
         }
         start_services(d);
+        expire_proposals(d);
+        uint32_t before = d->out->count;
+        cover_domains(d);
+        bool postings_change = d->out->count > before;
         watch_tickets(d);
-        call_by_itself(d);
+        if (!postings_change) /* else at the next tick, by the new postings */
+            call_by_itself(d);
     } else if (open_is_due(d->hall, d->now_ms, &date)) {
         add(d, EVENT_DAY_OPENED)->day_opened.date = date;
     }
@@ -267,10 +287,16 @@ static int64_t next_due_ms(const struct hall *hall, int64_t now_ms)
     if (hall->day_state == DAY_CLOSED)
         return open_due_ms(hall, now_ms);
     int64_t due_ms = close_due_ms(hall);
-    if (hall->waiting_count || hall->counts.states[TICKET_MISSED])
-        due_ms = earlier(due_ms, (now_ms / MINUTE_MS + 1) * MINUTE_MS);
-    for (unsigned w = 1; w <= hall->windows_top; w++)
+    bool watches = hall->waiting_count || hall->counts.states[TICKET_MISSED];
+    for (unsigned w = 1; w <= hall->windows_top; w++) {
         due_ms = earlier(due_ms, auto_start_due_ms(hall, &hall->windows[w]));
+        watches = watches || hall->windows[w].cover;
+    }
+    if (watches)
+        due_ms = earlier(due_ms, (now_ms / MINUTE_MS + 1) * MINUTE_MS);
+    for (uint32_t i = 0; i < hall->proposal_count; i++)
+        if (!hall->proposals[i].is_applied)
+            due_ms = earlier(due_ms, hall->proposals[i].made.expires_ms);
     return due_ms;
 }
 

@@ -33,6 +33,7 @@ bool decide_start_duty(struct deciding *d, const struct command *command)
     if (present.value && !duty->takeover)
         return refuse_value(d, REFUSED_WINDOW_TAKEN, present.value);
     add(d, EVENT_DUTY_STARTED)->duty_started = (struct duty_started){duty->window, duty->clerk, present};
+    withdraw_proposals(d, duty->window);
     return true;
 }
 
@@ -44,6 +45,7 @@ bool decide_end_duty(struct deciding *d, const struct command *command)
     if (window->ticket.value)
         return refuse_number(d, REFUSED_WINDOW_BUSY, ticket_read(d->hall, window->ticket)->number);
     add(d, EVENT_DUTY_ENDED)->duty_ended = (struct duty_ended){window->set.window, window->clerk};
+    withdraw_proposals(d, window->set.window);
     return true;
 }
 

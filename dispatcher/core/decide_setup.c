@@ -12,14 +12,6 @@ static bool is_series(char letter)
     return letter >= 'A' && letter <= 'Z' && letter != 'L' && letter != 'Y';
 }
 
-static bool domains_exist(const struct hall *hall, uint64_t domains)
-{
-    for (unsigned d = 1; d <= DOMAINS_MAX; d++)
-        if (domains >> (d - 1) & 1 && !hall->domains[d].exists)
-            return false;
-    return true;
-}
-
 static bool items_exist(const struct hall *hall, const struct item_list *list)
 {
     for (unsigned i = 0; i < list->count; i++)
@@ -125,9 +117,14 @@ bool decide_set_clerk(struct deciding *d, const struct command *command)
 bool decide_set_authorisation(struct deciding *d, const struct command *command)
 {
     const struct authorisation_set *set = &command->set_authorisation;
-    if (!in_range(set->authorisation, AUTHORISATIONS_MAX) || set->class >= AUTHORISATION_CLASSES ||
-        set->to_date < set->from_date || (!set->domains && !set->items.count))
+    if (!in_range(set->authorisation, AUTHORISATIONS_MAX) || set->class >= AUTHORISATION_CLASSES)
         return refuse(d, REFUSED_NOT_IN_CATALOGUE);
+    if (set->to_date < set->from_date)
+        return refuse(d, REFUSED_AUTHORISATION_DATES);
+    if (!set->domains && !set->items.count)
+        return refuse(d, REFUSED_AUTHORISATION_EMPTY);
+    if (set->class == AUTHORISATION_COMPREHENSIVE && !set->domains)
+        return refuse(d, REFUSED_AUTHORISATION_SCOPE);
     if (!clerk_exists(d->hall, set->clerk))
         return refuse(d, REFUSED_NO_SUCH_CLERK);
     if (!domains_exist(d->hall, set->domains))
@@ -164,18 +161,105 @@ bool decide_set_calendar(struct deciding *d, const struct command *command)
     return true;
 }
 
-bool decide_post(struct deciding *d, const struct command *command)
-{
-    if (!window_exists(d->hall, command->post.window))
-        return refuse(d, REFUSED_NO_SUCH_WINDOW);
-    if (!domains_exist(d->hall, command->post.domains))
-        return refuse(d, REFUSED_NO_SUCH_DOMAIN);
-    add(d, EVENT_WINDOW_POSTED)->window_posted = command->post;
-    return true;
-}
-
 bool decide_set_seed(struct deciding *d, const struct command *command)
 {
     add(d, EVENT_SEED_SET)->seed_set = command->set_seed;
+    return true;
+}
+
+/* ---- learned and planned ---- */
+
+enum {
+    LEARNED_MS_LEAST = 5000,
+    LEARNED_MS_MOST = 8 * 3600000,
+    LEARNED_PERMILLE_LEAST = 250,
+    LEARNED_PERMILLE_MOST = 4000,
+};
+
+/* What the dispatcher itself reports, and managers may correct. */
+static bool is_system_or_manager(struct actor by)
+{
+    return by.kind == ACTOR_SYSTEM || by.kind == ACTOR_MANAGER;
+}
+
+bool decide_learn_item(struct deciding *d, const struct command *command)
+{
+    const struct item_learned *learned = &command->learn_item;
+    int64_t ms = learned->expected_ms;
+    if (!is_system_or_manager(d->by))
+        return refuse(d, REFUSED_NOT_PERMITTED);
+    if (!item_exists(d->hall, learned->item))
+        return refuse(d, REFUSED_NO_SUCH_ITEM);
+    if (ms && (ms < LEARNED_MS_LEAST || ms > LEARNED_MS_MOST))
+        return refuse_value(d, REFUSED_BAD_VALUE, ms);
+    add(d, EVENT_ITEM_LEARNED)->item_learned = *learned;
+    return true;
+}
+
+bool decide_learn_clerk(struct deciding *d, const struct command *command)
+{
+    const struct clerk_learned *learned = &command->learn_clerk;
+    int64_t permille = learned->speed_permille;
+    if (!is_system_or_manager(d->by))
+        return refuse(d, REFUSED_NOT_PERMITTED);
+    if (!clerk_exists(d->hall, learned->clerk))
+        return refuse(d, REFUSED_NO_SUCH_CLERK);
+    if (permille && (permille < LEARNED_PERMILLE_LEAST || permille > LEARNED_PERMILLE_MOST))
+        return refuse_value(d, REFUSED_BAD_VALUE, permille);
+    add(d, EVENT_CLERK_LEARNED)->clerk_learned = *learned;
+    return true;
+}
+
+bool decide_set_pair(struct deciding *d, const struct command *command)
+{
+    const struct pair_set *set = &command->set_pair;
+    if (!domain_exists(d->hall, set->from) || !domain_exists(d->hall, set->to))
+        return refuse(d, REFUSED_NO_SUCH_DOMAIN);
+    if (set->from.value == set->to.value || set->mode >= PAIR_MODES)
+        return refuse_value(d, REFUSED_BAD_VALUE, set->mode);
+    add(d, EVENT_PAIR_SET)->pair_set = *set;
+    return true;
+}
+
+/* Visitors plan no breaks; which windows a clerk may plan for is the shell's to say. */
+static bool may_plan(struct actor by)
+{
+    return by.kind == ACTOR_SYSTEM || is_staff(by);
+}
+
+bool decide_plan_break(struct deciding *d, const struct command *command)
+{
+    const struct break_planned *plan = &command->plan_break;
+    int64_t length_ms = plan->to_ms - plan->from_ms;
+    unsigned live = 0;
+    if (!may_plan(d->by))
+        return refuse(d, REFUSED_NOT_PERMITTED);
+    if (!window_exists(d->hall, plan->window))
+        return refuse(d, REFUSED_NO_SUCH_WINDOW);
+    if (plan->to_ms <= d->now_ms || plan->from_ms > d->now_ms + (int64_t)BREAK_AHEAD_DAYS * DAY_MS ||
+        length_ms <= 0 || length_ms > DAY_MS)
+        return refuse_value(d, REFUSED_BAD_VALUE, plan->from_ms);
+    const struct window *window = &d->hall->windows[plan->window.value];
+    for (unsigned i = 0; i < window->break_count; i++) {
+        const struct planned_break *other = &window->breaks[i];
+        if (other->to_ms <= d->now_ms)
+            continue;
+        if (plan->from_ms < other->to_ms && other->from_ms < plan->to_ms)
+            return refuse(d, REFUSED_BREAK_OVERLAPS);
+        live++;
+    }
+    if (live == BREAKS_MAX)
+        return refuse_value(d, REFUSED_BREAKS_FULL, BREAKS_MAX);
+    add(d, EVENT_BREAK_PLANNED)->break_planned = *plan;
+    return true;
+}
+
+bool decide_clear_breaks(struct deciding *d, const struct command *command)
+{
+    if (!may_plan(d->by))
+        return refuse(d, REFUSED_NOT_PERMITTED);
+    if (!window_exists(d->hall, command->clear_breaks.window))
+        return refuse(d, REFUSED_NO_SUCH_WINDOW);
+    add(d, EVENT_BREAKS_CLEARED)->breaks_cleared = command->clear_breaks;
     return true;
 }

@@ -67,22 +67,6 @@ static bool day_takes_numbers(struct deciding *d)
     return true;
 }
 
-/* Before opening and between two sessions clerks are away from their windows, so numbers do not wait for
- * them. */
-static bool clerks_are_expected(const struct hall *hall, int64_t now_ms)
-{
-    struct session_list sessions = hall_sessions(hall, hall->date);
-    int64_t from_ms, to_ms;
-    business_bounds(hall, &from_ms, &to_ms);
-    for (unsigned i = 1; i < sessions.count; i++) {
-        int64_t rest_ms = hall->midnight_ms + (int64_t)sessions.sessions[i - 1].to_min * MINUTE_MS;
-        int64_t again_ms = hall->midnight_ms + (int64_t)sessions.sessions[i].from_min * MINUTE_MS;
-        if (rest_ms <= now_ms && now_ms < again_ms)
-            return false;
-    }
-    return now_ms >= from_ms;
-}
-
 static bool has_window(const struct deciding *d, struct item_id item)
 {
     if (!policy_of(d->hall, POLICY_ISSUE_NEEDS_WINDOW) || !clerks_are_expected(d->hall, d->now_ms))
@@ -381,6 +365,22 @@ bool decide_grant(struct deciding *d, const struct command *command)
     e->class = class;
     e->kind = grant->kind;
     e->reason = grant->reason;
+    return true;
+}
+
+bool decide_forecast_ticket(struct deciding *d, const struct command *command)
+{
+    const struct wait_forecast *forecast = &command->forecast_ticket;
+    if (d->by.kind != ACTOR_SYSTEM)
+        return refuse(d, REFUSED_NOT_PERMITTED);
+    const struct ticket *ticket = ticket_of(d, forecast->number);
+    if (!ticket)
+        return false;
+    if (ticket->state != TICKET_WAITING)
+        return refuse_number(d, REFUSED_NOT_WAITING, ticket->number);
+    if (forecast->low_s > forecast->high_s)
+        return refuse_value(d, REFUSED_BAD_VALUE, forecast->low_s);
+    add(d, EVENT_WAIT_FORECAST)->wait_forecast = *forecast;
     return true;
 }
 

@@ -48,6 +48,11 @@ static uint64_t mix_ticket(uint64_t h, const struct ticket *t)
                               t->kind,
                               t->alarmed,
                               t->transferred,
+                              t->has_forecast,
+                              t->low_s,
+                              t->high_s,
+                              t->first_low_s,
+                              t->first_high_s,
                               t->window.value,
                               t->clerk.value,
                               t->asked_window.value,
@@ -74,15 +79,18 @@ static uint64_t mix_window(uint64_t h, const struct window *w)
     const uint64_t values[] = {w->exists,       w->paused,       w->pause_reason,  w->posted,
                                w->clerk.value,  w->ticket.value, w->served,        w->last_domain.value,
                                s->window.value, s->zone.value,   s->primary.value, s->domains,
-                               s->mode,         s->retired,      w->undo.act,      w->undo.ticket.value};
+                               s->mode,         s->retired,      w->undo.act,      w->undo.ticket.value,
+                               w->cover,        w->may_domains,  w->break_count};
     for (unsigned i = 0; i < sizeof values / sizeof values[0]; i++)
         h = mix(h, values[i]);
-    const int64_t times[] = {w->pause_until_ms, w->paused_ms,     w->duty_ms,
-                             w->idle_from_ms,   w->busy_ms_today, w->undo.at_ms};
+    const int64_t times[] = {w->pause_until_ms, w->paused_ms,  w->duty_ms,  w->idle_from_ms,
+                             w->busy_ms_today,  w->undo.at_ms, w->posted_ms};
     for (unsigned i = 0; i < sizeof times / sizeof times[0]; i++)
         h = mix_signed(h, times[i]);
     for (unsigned i = 0; i < ITEM_WORDS; i++)
         h = mix(h, w->may[i]);
+    for (unsigned i = 0; i < w->break_count; i++)
+        h = mix_signed(mix_signed(h, w->breaks[i].from_ms), w->breaks[i].to_ms);
     if (w->undo.act != ACT_NONE) {
         h = mix_ticket(mix_signed(h, w->undo.busy_ms_before), &w->undo.before);
         h = mix(h, (uint64_t)w->undo.served_before << 32 | (uint64_t)w->undo.last_domain_before.value << 16 |
@@ -97,7 +105,7 @@ static uint64_t mix_item(uint64_t h, const struct item *item)
     const uint64_t values[] = {item->exists,   item->issued,      s->item.value,    s->domain.value,
                                s->expected_ms, s->daily_quota,    s->slot_capacity, s->zones,
                                s->case_type,   s->needs_identity, s->bookable,      s->special_only,
-                               s->retired};
+                               s->retired,     item->learned_ms};
     for (unsigned i = 0; i < sizeof values / sizeof values[0]; i++)
         h = mix(h, values[i]);
     return h;
@@ -134,9 +142,10 @@ static uint64_t mix_staff(uint64_t h, const struct hall *hall)
     for (unsigned c = 1; c <= CLERKS_MAX; c++) {
         const struct clerk *clerk = &hall->clerks[c];
         if (clerk->exists)
-            h = mix(h, (uint64_t)c << 48 | (uint64_t)clerk->set.speed_permille << 32 |
-                           (uint64_t)clerk->set.trained << 31 | (uint64_t)clerk->set.retired << 30 |
-                           clerk->window.value);
+            h = mix(mix(h, clerk->learned_permille),
+                    (uint64_t)c << 48 | (uint64_t)clerk->set.speed_permille << 32 |
+                        (uint64_t)clerk->set.trained << 31 | (uint64_t)clerk->set.retired << 30 |
+                        clerk->window.value);
     }
     for (unsigned a = 1; a <= hall->authorisations_top; a++) {
         const struct authorisation_set *s = &hall->authorisations[a].set;
@@ -162,9 +171,45 @@ static uint64_t mix_lasting(uint64_t h, const struct hall *hall)
     return mix_signed(mix(h, hall->seed), hall->last_ms);
 }
 
+static uint64_t mix_proposal(uint64_t h, const struct proposal *proposal)
+{
+    const struct proposal_made *m = &proposal->made;
+    const uint64_t values[] = {m->proposal, m->window.value, m->trigger,
+                               m->mode,     m->before,       m->after,
+                               m->seed,     m->cycle,        proposal->is_applied};
+    for (unsigned i = 0; i < sizeof values / sizeof values[0]; i++)
+        h = mix(h, values[i]);
+    const int64_t figures[] = {m->gain, m->gain_error, m->changeovers, m->expires_ms, proposal->made_ms};
+    for (unsigned i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        h = mix_signed(h, figures[i]);
+    for (unsigned i = 0; i < m->effects.count; i++) {
+        const struct effect *e = &m->effects.list[i];
+        h = mix(h, (uint64_t)e->domain.value << 48 | (uint64_t)e->now_s << 32 | (uint64_t)e->now_low_s << 16 |
+                       e->now_high_s);
+        h = mix(h, (uint64_t)e->after_s << 32 | (uint64_t)e->after_low_s << 16 | e->after_high_s);
+    }
+    return mix_number(mix(h, m->effects.count), m->oldest);
+}
+
+static uint64_t mix_allocation(uint64_t h, const struct hall *hall)
+{
+    for (unsigned from = 1; from <= DOMAINS_MAX; from++)
+        for (unsigned to = 1; to <= DOMAINS_MAX; to++)
+            if (hall->pair_modes[from][to])
+                h = mix(h, (uint64_t)from << 16 | to << 8 | hall->pair_modes[from][to]);
+    for (uint32_t i = 0; i < hall->proposal_count; i++)
+        h = mix_proposal(h, &hall->proposals[i]);
+    for (unsigned i = 0; i < PROPOSAL_WORDS; i++)
+        h = mix(mix(h, hall->proposals_scored[i]), hall->proposals_expired[i]);
+    for (uint32_t i = 0; i < hall->change_count; i++)
+        h = mix_signed(h, hall->changes_ms[i]);
+    h = mix(mix(h, hall->proposal_count), hall->change_count);
+    return mix(mix(h, hall->proposal_last), hall->uncovered);
+}
+
 uint64_t hall_digest(const struct hall *hall)
 {
-    uint64_t h = mix_lasting(mix_staff(mix_catalogue(0, hall), hall), hall);
+    uint64_t h = mix_allocation(mix_lasting(mix_staff(mix_catalogue(0, hall), hall), hall), hall);
     h = mix(mix_signed(mix(h, hall->day_state), hall->date), hall->ticket_count);
     h = mix(h, hall->settled);
     h = mix(mix_signed(mix_signed(h, hall->midnight_ms), hall->opened_ms), hall->order_next);

@@ -37,6 +37,33 @@ enum place { PLACE_ORIGINAL, PLACE_HEAD, PLACE_AFTER, PLACE_END, PLACES };
 enum channel { CHANNEL_KIOSK, CHANNEL_PHONE, CHANNEL_ONLINE, CHANNEL_STAFF, CHANNELS };
 enum lapse_reason { LAPSE_DAY_CLOSED, LAPSE_NO_SHOW, LAPSE_REASONS };
 enum window_act { ACT_NONE, ACT_CALL, ACT_FINISH, ACT_NO_SHOW, ACT_TRANSFER, WINDOW_ACTS };
+enum pair_mode { PAIR_DEFAULT, PAIR_OFF, PAIR_ADVISE, PAIR_CONFIRM, PAIR_AUTOMATIC, PAIR_MODES };
+/* What becomes of a proposal; the values of policy allocation-mode. */
+enum allocation_mode {
+    ALLOCATION_OFF,
+    ALLOCATION_ADVISE,
+    ALLOCATION_CONFIRM,
+    ALLOCATION_AUTOMATIC,
+    ALLOCATION_MODES
+};
+enum proposal_trigger {
+    TRIGGER_LONG_WAIT,
+    TRIGGER_QUEUE_GROWS,
+    TRIGGER_IDLE_WINDOW,
+    TRIGGER_UNCOVERED,
+    TRIGGER_BREAK_AHEAD,
+    TRIGGER_ROUTINE,
+    TRIGGERS
+};
+enum proposal_answer { /* the first two and reverted by a manager, the rest by the system */
+                       ANSWER_ACCEPTED,
+                       ANSWER_REJECTED,
+                       ANSWER_EXPIRED,
+                       ANSWER_WITHDRAWN,
+                       ANSWER_APPLIED,
+                       ANSWER_REVERTED,
+                       ANSWERS
+};
 enum rating_level { /* the five words in their order; the last two are bad ratings */
                     RATING_NONE,
                     RATING_VERY_SATISFIED,
@@ -78,6 +105,18 @@ struct candidate {
 struct candidate_list {
     uint16_t count;
     struct candidate list[CANDIDATES_MAX]; /* best first; the first is the one called */
+};
+
+/* What a proposal would do to the mean wait of a domain's visitors: predicted mean with its P10 and P90, if
+ * nothing changes and if it is done. */
+struct effect {
+    struct domain_id domain; /* 0: the whole hall */
+    uint16_t now_s, now_low_s, now_high_s;
+    uint16_t after_s, after_low_s, after_high_s;
+};
+struct effect_list {
+    uint16_t count;
+    struct effect list[EFFECTS_MAX];
 };
 
 /* ---- set-up: command and event carry the same ---- */
@@ -142,8 +181,33 @@ struct calendar_set {
 }; /* none: closed that day */
 struct window_posted {
     struct window_id window;
-    uint64_t domains;
-}; /* 0: all that it may do */
+    uint64_t domains; /* 0: all that it may do */
+    /* of the event only: */
+    uint64_t leaves;  /* domains that this leaves without an on-duty window posted for them */
+    int64_t since_ms; /* in checkpoints: when its posting last changed */
+};
+/* What was learned from services; used beside the configured values where policy use-learned says so. */
+struct item_learned {
+    struct item_id item;
+    uint32_t expected_ms; /* handling time; 0: forgotten */
+};
+struct clerk_learned {
+    struct clerk_id clerk;
+    uint16_t speed_permille; /* 0: forgotten */
+};
+/* How far a window that loses one domain and gains another may be moved by proposals. */
+struct pair_set {
+    struct domain_id from, to;
+    uint8_t mode; /* enum pair_mode; default: policy allocation-mode */
+};
+/* Known ahead; they tell the planner what is coming and do nothing by themselves. */
+struct break_planned {
+    struct window_id window;
+    int64_t from_ms, to_ms;
+};
+struct breaks_cleared {
+    struct window_id window;
+};
 
 /* ---- the business day ---- */
 struct day_opened {
@@ -284,6 +348,53 @@ struct wait_alarmed {
     int64_t waited_ms;
 };
 
+/* What the visitor may expect: P50 and P90 of the remaining wait. */
+struct wait_forecast {
+    struct number number;
+    uint16_t low_s, high_s;
+};
+
+/* ---- allocation ---- */
+struct proposal_made {
+    uint32_t proposal; /* 1.., by day */
+    struct window_id window;
+    uint8_t trigger, mode; /* mode: enum allocation_mode in force */
+    struct number oldest;  /* the ticket that waits longest in a domain that would gain; may be none */
+    uint64_t before, after;
+    uint64_t seed; /* with the cycle: replays the planner's decision */
+    uint32_t cycle;
+    int32_t gain, gain_error; /* weighted person-seconds, and its standard error */
+    int32_t changeovers;      /* added, permille an hour */
+    int64_t expires_ms;
+    struct effect_list effects;
+};
+struct proposal_answered {
+    uint32_t proposal;
+    struct window_id window;
+    uint8_t answer;
+    struct words reason;
+};
+/* What it was said to bring and what it brought: weighted person-minutes, seconds of mean wait. */
+struct proposal_scored {
+    uint32_t proposal;
+    int32_t predicted_gain, realised_gain;
+    int32_t predicted_wait_s, realised_wait_s;
+};
+/* Emergency cover: the window is posted for the domain until another window is. */
+struct domain_covered {
+    struct domain_id domain;
+    struct window_id window;
+};
+struct cover_ended {
+    struct domain_id domain;
+    struct window_id window;
+};
+/* People wait and no window can cover the domain. */
+struct domain_uncovered {
+    struct domain_id domain;
+    uint32_t waiting;
+};
+
 /* ---- bookings ---- */
 struct booking_made {
     struct booking_code booking;
@@ -357,7 +468,19 @@ struct seed_set {
     X(BOOKING_MISSED, "booking-missed", booking_missed)                                                      \
     X(SUSPENSION_LIFTED, "suspension-lifted", suspension_lifted)                                             \
     X(MISS_KEPT, "miss-kept", miss_kept)                                                                     \
-    X(SEED_SET, "seed-set", seed_set)
+    X(SEED_SET, "seed-set", seed_set)                                                                        \
+    X(ITEM_LEARNED, "item-learned", item_learned)                                                            \
+    X(CLERK_LEARNED, "clerk-learned", clerk_learned)                                                         \
+    X(PAIR_SET, "pair-set", pair_set)                                                                        \
+    X(BREAK_PLANNED, "break-planned", break_planned)                                                         \
+    X(BREAKS_CLEARED, "breaks-cleared", breaks_cleared)                                                      \
+    X(PROPOSAL_MADE, "proposal-made", proposal_made)                                                         \
+    X(PROPOSAL_ANSWERED, "proposal-answered", proposal_answered)                                             \
+    X(PROPOSAL_SCORED, "proposal-scored", proposal_scored)                                                   \
+    X(DOMAIN_COVERED, "domain-covered", domain_covered)                                                      \
+    X(COVER_ENDED, "cover-ended", cover_ended)                                                               \
+    X(DOMAIN_UNCOVERED, "domain-uncovered", domain_uncovered)                                                \
+    X(WAIT_FORECAST, "wait-forecast", wait_forecast)
 
 enum event_kind {
 #define X(name, wire, member) EVENT_##name,

@@ -121,11 +121,6 @@ void on_calendar_set(struct hall *hall, const struct event *event)
     hall->calendar[at] = *set;
 }
 
-void on_window_posted(struct hall *hall, const struct event *event)
-{
-    hall->windows[event->window_posted.window.value].posted = event->window_posted.domains;
-}
-
 void on_seed_set(struct hall *hall, const struct event *event)
 {
     hall->seed = event->seed_set.seed;
@@ -144,6 +139,11 @@ static void day_reset(struct hall *hall)
     memset(hall->waiting, 0, hall->waiting_count * sizeof hall->waiting[0]);
     hall->ticket_count = 0;
     hall->waiting_count = 0;
+    hall->proposal_last = 0;
+    memset(hall->proposals_scored, 0, sizeof hall->proposals_scored);
+    memset(hall->proposals_expired, 0, sizeof hall->proposals_expired);
+    memset(hall->changes_ms, 0, sizeof hall->changes_ms);
+    hall->change_count = 0;
     for (unsigned i = 1; i <= hall->items_top; i++)
         hall->items[i].issued = 0;
     for (unsigned d = 1; d <= DOMAINS_MAX; d++)
@@ -167,8 +167,10 @@ void on_day_opened(struct hall *hall, const struct event *event)
     hall->day_state = DAY_OPEN;
     hall->settled = false;
     windows_refresh(hall);
-    for (unsigned w = 1; w <= hall->windows_top; w++)
+    for (unsigned w = 1; w <= hall->windows_top; w++) {
         window_idle(hall, (struct window_id){(uint16_t)w}, event->at_ms);
+        breaks_forget(&hall->windows[w], event->at_ms);
+    }
 }
 
 void on_day_closing(struct hall *hall, const struct event *event)
@@ -180,6 +182,9 @@ void on_day_closing(struct hall *hall, const struct event *event)
 static void duty_end(struct hall *hall, struct window_id id)
 {
     struct window *window = &hall->windows[id.value];
+    window->posted &= ~window->cover;
+    window->cover = 0;
+    proposals_forget(hall, id, 0);
     hall->clerks[window->clerk.value].window.value = 0;
     window->clerk.value = 0;
     window->duty_ms = 0;
@@ -224,6 +229,11 @@ void on_day_closed(struct hall *hall, const struct event *event)
     for (unsigned w = 1; w <= hall->windows_top; w++)
         if (hall->windows[w].clerk.value)
             duty_end(hall, (struct window_id){(uint16_t)w});
+    for (unsigned w = 1; w <= hall->windows_top; w++)
+        breaks_forget(&hall->windows[w], hall->midnight_ms + DAY_MS);
+    memset(hall->proposals, 0, sizeof hall->proposals);
+    hall->proposal_count = 0;
+    hall->uncovered = 0;
     bookings_settle(hall);
     misses_forget(hall);
     hall->day_state = DAY_CLOSED;
@@ -266,6 +276,7 @@ void on_window_unpaused(struct hall *hall, const struct event *event)
     window->pause_reason = 0;
     window->pause_until_ms = window->paused_ms = 0;
     window_idle(hall, event->window_unpaused.window, event->at_ms);
+    coverage_note(hall, event->window_unpaused.window);
 }
 
 /* ---- bookings ---- */

@@ -429,6 +429,19 @@ void on_act_undone(struct hall *hall, const struct event *event)
     }
 }
 
+void on_wait_forecast(struct hall *hall, const struct event *event)
+{
+    const struct wait_forecast *e = &event->wait_forecast;
+    struct ticket *ticket = ticket_at(hall, id_of(hall, e->number));
+    if (!ticket->has_forecast) {
+        ticket->first_low_s = e->low_s;
+        ticket->first_high_s = e->high_s;
+    }
+    ticket->has_forecast = true;
+    ticket->low_s = e->low_s;
+    ticket->high_s = e->high_s;
+}
+
 void on_wait_alarmed(struct hall *hall, const struct event *event)
 {
     ticket_at(hall, id_of(hall, event->wait_alarmed.number))->alarmed = true;

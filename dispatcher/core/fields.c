@@ -17,6 +17,13 @@ const char *const act_names[] = {"none", "call", "finish", "no-show", "transfer"
 const char *const rating_names[] = {"none",         "very-satisfied",    "satisfied", "fairly-satisfied",
                                     "dissatisfied", "very-dissatisfied", NULL};
 
+const char *const pair_mode_names[] = {"default", "off", "advise", "confirm", "automatic", NULL};
+const char *const allocation_mode_names[] = {"off", "advise", "confirm", "automatic", NULL};
+const char *const trigger_names[] = {"long-wait",   "queue-grows", "idle-window", "uncovered",
+                                     "break-ahead", "routine",     NULL};
+const char *const answer_names[] = {"accepted", "rejected", "expired", "withdrawn",
+                                    "applied",  "reverted", NULL};
+
 /* One row each: FIELD(text name, type, flags, path in the union). BASE is set before each group of tables. */
 #define FIELD(name, type, flags, path)                                                                       \
     {                                                                                                        \
@@ -65,9 +72,26 @@ enum { REQ = FIELD_REQUIRED, FIRST = FIELD_REQUIRED | FIELD_FIRST };
     FIELD("weekday", U16, FIRST, m.weekday), FIELD("sessions", SESSIONS, 0, m.sessions), END
 #define CALENDAR_SET_ROWS(m)                                                                                 \
     FIELD("date", DATE, FIRST, m.date), FIELD("sessions", SESSIONS, 0, m.sessions), END
-#define WINDOW_POSTED_ROWS(m)                                                                                \
-    FIELD("window", U16, FIRST, m.window), FIELD("domains", BITS64, 0, m.domains), END
 #define SEED_SET_ROWS(m) FIELD("seed", U64, FIRST, m.seed), END
+#define ITEM_LEARNED_ROWS(m)                                                                                 \
+    FIELD("item", U16, FIRST, m.item), FIELD("expected", DURATION32, 0, m.expected_ms), END
+#define CLERK_LEARNED_ROWS(m)                                                                                \
+    FIELD("clerk", U16, FIRST, m.clerk), FIELD("speed_permille", U16, 0, m.speed_permille), END
+#define PAIR_SET_ROWS(m)                                                                                     \
+    FIELD("from", U16, REQ, m.from), FIELD("to", U16, REQ, m.to),                                            \
+        NAMED("mode", pair_mode_names, REQ, m.mode), END
+#define BREAK_PLANNED_ROWS(m)                                                                                \
+    FIELD("window", U16, REQ, m.window), FIELD("from", CLOCK, REQ, m.from_ms),                               \
+        FIELD("to", CLOCK, REQ, m.to_ms), END
+#define BREAKS_CLEARED_ROWS(m) FIELD("window", U16, REQ, m.window), END
+#define PROPOSAL_SCORED_ROWS(m)                                                                              \
+    FIELD("proposal", U32, FIRST, m.proposal), FIELD("predicted_gain", I32, 0, m.predicted_gain),            \
+        FIELD("realised_gain", I32, 0, m.realised_gain),                                                     \
+        FIELD("predicted_wait_s", I32, 0, m.predicted_wait_s),                                               \
+        FIELD("realised_wait_s", I32, 0, m.realised_wait_s), END
+#define WAIT_FORECAST_ROWS(m)                                                                                \
+    FIELD("number", NUMBER, FIRST, m.number), FIELD("low_s", U16, 0, m.low_s),                               \
+        FIELD("high_s", U16, 0, m.high_s), END
 
 /* NOLINTEND(bugprone-macro-parentheses) */
 
@@ -83,7 +107,9 @@ static const struct field event_clerk_set[] = {CLERK_SET_ROWS(clerk_set)};
 static const struct field event_authorisation_set[] = {AUTHORISATION_SET_ROWS(authorisation_set)};
 static const struct field event_week_set[] = {WEEK_SET_ROWS(week_set)};
 static const struct field event_calendar_set[] = {CALENDAR_SET_ROWS(calendar_set)};
-static const struct field event_window_posted[] = {WINDOW_POSTED_ROWS(window_posted)};
+static const struct field event_window_posted[] = {
+    FIELD("window", U16, FIRST, window_posted.window), FIELD("domains", BITS64, 0, window_posted.domains),
+    FIELD("leaves", BITS64, 0, window_posted.leaves), FIELD("since", CLOCK, 0, window_posted.since_ms), END};
 static const struct field event_seed_set[] = {SEED_SET_ROWS(seed_set)};
 static const struct field event_day_opened[] = {FIELD("date", DATE, FIRST, day_opened.date), END};
 static const struct field event_day_closing[] = {FIELD("date", DATE, FIRST, day_closing.date), END};
@@ -192,6 +218,41 @@ static const struct field event_suspension_lifted[] = {FIELD("person", U32, FIRS
                                                        END};
 static const struct field event_miss_kept[] = {FIELD("person", U32, FIRST, miss_kept.person),
                                                FIELD("date", DATE, REQ, miss_kept.date), END};
+static const struct field event_item_learned[] = {ITEM_LEARNED_ROWS(item_learned)};
+static const struct field event_clerk_learned[] = {CLERK_LEARNED_ROWS(clerk_learned)};
+static const struct field event_pair_set[] = {PAIR_SET_ROWS(pair_set)};
+static const struct field event_break_planned[] = {BREAK_PLANNED_ROWS(break_planned)};
+static const struct field event_breaks_cleared[] = {BREAKS_CLEARED_ROWS(breaks_cleared)};
+static const struct field event_proposal_made[] = {
+    FIELD("proposal", U32, FIRST, proposal_made.proposal),
+    FIELD("window", U16, REQ, proposal_made.window),
+    FIELD("before", BITS64, 0, proposal_made.before),
+    FIELD("after", BITS64, 0, proposal_made.after),
+    NAMED("trigger", trigger_names, REQ, proposal_made.trigger),
+    NAMED("mode", allocation_mode_names, 0, proposal_made.mode),
+    FIELD("oldest", NUMBER, 0, proposal_made.oldest),
+    FIELD("gain", I32, 0, proposal_made.gain),
+    FIELD("gain_error", I32, 0, proposal_made.gain_error),
+    FIELD("changeovers", I32, 0, proposal_made.changeovers),
+    FIELD("expires", CLOCK, 0, proposal_made.expires_ms),
+    FIELD("seed", U64, 0, proposal_made.seed),
+    FIELD("cycle", U32, 0, proposal_made.cycle),
+    FIELD("effects", EFFECTS, 0, proposal_made.effects),
+    END};
+static const struct field event_proposal_answered[] = {
+    FIELD("proposal", U32, FIRST, proposal_answered.proposal),
+    FIELD("window", U16, 0, proposal_answered.window),
+    NAMED("answer", answer_names, REQ, proposal_answered.answer),
+    FIELD("reason", WORDS, 0, proposal_answered.reason), END};
+static const struct field event_proposal_scored[] = {PROPOSAL_SCORED_ROWS(proposal_scored)};
+static const struct field event_domain_covered[] = {FIELD("domain", U16, FIRST, domain_covered.domain),
+                                                    FIELD("window", U16, REQ, domain_covered.window), END};
+static const struct field event_cover_ended[] = {FIELD("domain", U16, FIRST, cover_ended.domain),
+                                                 FIELD("window", U16, REQ, cover_ended.window), END};
+static const struct field event_domain_uncovered[] = {FIELD("domain", U16, FIRST, domain_uncovered.domain),
+                                                      FIELD("waiting", U32, 0, domain_uncovered.waiting),
+                                                      END};
+static const struct field event_wait_forecast[] = {WAIT_FORECAST_ROWS(wait_forecast)};
 #undef BASE
 
 /* ---- commands ---- */
@@ -206,7 +267,8 @@ static const struct field command_set_clerk[] = {CLERK_SET_ROWS(set_clerk)};
 static const struct field command_set_authorisation[] = {AUTHORISATION_SET_ROWS(set_authorisation)};
 static const struct field command_set_week[] = {WEEK_SET_ROWS(set_week)};
 static const struct field command_set_calendar[] = {CALENDAR_SET_ROWS(set_calendar)};
-static const struct field command_post[] = {WINDOW_POSTED_ROWS(post)};
+static const struct field command_post[] = {FIELD("window", U16, FIRST, post.window),
+                                            FIELD("domains", BITS64, 0, post.domains), END};
 static const struct field command_set_seed[] = {SEED_SET_ROWS(set_seed)};
 static const struct field command_open_day[] = {FIELD("date", DATE, 0, open_day.date), END};
 static const struct field command_close_day[] = {FIELD("anyway", BOOL, 0, close_day.anyway), END};
@@ -277,6 +339,28 @@ static const struct field command_rate[] = {FIELD("number", NUMBER, REQ, rate.nu
                                             NAMED("level", rating_names, REQ, rate.level),
                                             FIELD("tags", BITS32, 0, rate.tags), END};
 static const struct field command_tick[] = {END};
+static const struct field command_learn_item[] = {ITEM_LEARNED_ROWS(learn_item)};
+static const struct field command_learn_clerk[] = {CLERK_LEARNED_ROWS(learn_clerk)};
+static const struct field command_set_pair[] = {PAIR_SET_ROWS(set_pair)};
+static const struct field command_plan_break[] = {BREAK_PLANNED_ROWS(plan_break)};
+static const struct field command_clear_breaks[] = {BREAKS_CLEARED_ROWS(clear_breaks)};
+static const struct field command_propose[] = {FIELD("window", U16, REQ, propose.window),
+                                               FIELD("after", BITS64, 0, propose.after),
+                                               NAMED("trigger", trigger_names, REQ, propose.trigger),
+                                               FIELD("oldest", NUMBER, 0, propose.oldest),
+                                               FIELD("gain", I32, 0, propose.gain),
+                                               FIELD("gain_error", I32, 0, propose.gain_error),
+                                               FIELD("changeovers", I32, 0, propose.changeovers),
+                                               FIELD("seed", U64, 0, propose.seed),
+                                               FIELD("cycle", U32, 0, propose.cycle),
+                                               FIELD("effects", EFFECTS, 0, propose.effects),
+                                               END};
+static const struct field command_answer_proposal[] = {
+    FIELD("proposal", U32, FIRST, answer_proposal.proposal),
+    NAMED("answer", answer_names, REQ, answer_proposal.answer),
+    FIELD("reason", WORDS, 0, answer_proposal.reason), END};
+static const struct field command_score_proposal[] = {PROPOSAL_SCORED_ROWS(score_proposal)};
+static const struct field command_forecast_ticket[] = {WAIT_FORECAST_ROWS(forecast_ticket)};
 #undef BASE
 
 struct kind_row {

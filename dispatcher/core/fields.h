@@ -34,6 +34,7 @@ enum field_type {            /* C type                   text                   
                                        ...] */
                   FIELD_WORDS,      /* struct words             "in quotes"                  "in quotes" */
                   FIELD_CANDIDATES, /* struct candidate_list    A012/normal/120/300/-51200/1 [{...}] */
+                  FIELD_EFFECTS,    /* struct effect_list       hall/600/420/900/540/360/840 [{...}] */
 };
 
 enum {
@@ -57,16 +58,22 @@ enum event_kind event_find(const char *name, unsigned length);
 enum command_kind command_find(const char *name, unsigned length);
 
 /* Names of the enums, ended by NULL; also used by clients' words. */
-extern const char *const actor_names[],
-    *const class_names[], *const case_type_names[], *const mode_names[],
-                                                        *const authorisation_class_names[],
-                                                            *const pause_reason_names[],
-                                                                *const rule_names[],
-                                                                    *const place_names[],
-                                                                        *const channel_names[],
-                                                                            *const lapse_reason_names[],
-                                                                                *const act_names[],
-                                                                                    *const rating_names[];
+extern const char *const actor_names[];
+extern const char *const class_names[];
+extern const char *const case_type_names[];
+extern const char *const mode_names[];
+extern const char *const authorisation_class_names[];
+extern const char *const pause_reason_names[];
+extern const char *const rule_names[];
+extern const char *const place_names[];
+extern const char *const channel_names[];
+extern const char *const lapse_reason_names[];
+extern const char *const act_names[];
+extern const char *const rating_names[];
+extern const char *const pair_mode_names[];
+extern const char *const allocation_mode_names[];
+extern const char *const trigger_names[];
+extern const char *const answer_names[];
 
 /* Index of a name in such a table; -1 when it is not there. */
 int name_find(const char *const *names, const char *text, size_t length);

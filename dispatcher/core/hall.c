@@ -41,6 +41,14 @@ bool clerk_exists(const struct hall *hall, struct clerk_id clerk)
     return clerk.value >= 1 && clerk.value <= CLERKS_MAX && hall->clerks[clerk.value].exists;
 }
 
+bool domains_exist(const struct hall *hall, uint64_t domains)
+{
+    for (unsigned d = 1; d <= DOMAINS_MAX; d++)
+        if (domains >> (d - 1) & 1 && !hall->domains[d].exists)
+            return false;
+    return true;
+}
+
 bool items_contain(const struct item_list *list, struct item_id item)
 {
     for (unsigned i = 0; i < list->count; i++)
@@ -187,12 +195,20 @@ static void cover(const struct hall *hall, struct clerk_id clerk, int32_t date, 
     }
 }
 
+void coverage_note(struct hall *hall, struct window_id id)
+{
+    const struct window *window = &hall->windows[id.value];
+    if (window_is_active(window))
+        hall->uncovered &= ~window_serves(window, window->posted);
+}
+
 /* Retired items take no new numbers, but those who wait for them are still served. */
 void window_refresh(struct hall *hall, struct window_id id)
 {
     struct window *window = &hall->windows[id.value];
     struct coverage coverage;
     memset(window->may, 0, sizeof window->may);
+    window->may_domains = 0;
     const struct clerk *clerk = &hall->clerks[window->clerk.value];
     if (!window->clerk.value || window->set.retired || !clerk->set.trained || clerk->set.retired)
         return;
@@ -200,9 +216,12 @@ void window_refresh(struct hall *hall, struct window_id id)
     for (unsigned i = 0; i < hall->items_top; i++) {
         const struct item *item = &hall->items[i + 1];
         bool covered = coverage.domains & domain_bit(item->set.domain) || bit_of(coverage.items, i);
-        if (item->exists && covered && mode_allows(&window->set, &item->set))
-            window->may[i / 64] |= (uint64_t)1 << (i % 64);
+        if (!item->exists || !covered || !mode_allows(&window->set, &item->set))
+            continue;
+        window->may[i / 64] |= (uint64_t)1 << (i % 64);
+        window->may_domains |= domain_bit(item->set.domain);
     }
+    coverage_note(hall, id);
 }
 
 bool hall_window_may_serve(const struct hall *hall, struct window_id window, struct item_id item)

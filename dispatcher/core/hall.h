@@ -19,6 +19,8 @@
 enum { ITEM_WORDS = ITEMS_MAX / 64 };
 enum { NUMBER_SLOTS = 2 * TICKETS_MAX }; /* open addressing, at most half full */
 enum { SERIES_LETTERS = 26 };
+enum { PROPOSAL_WORDS = PROPOSALS_DAY_MAX / 64 };
+enum { ALLOCATION_CYCLE_MS = 5 * 60 * 1000 }; /* within which policy allocation-per-cycle counts */
 
 enum day_state { DAY_CLOSED, DAY_OPEN, DAY_CLOSING };
 
@@ -52,11 +54,13 @@ struct domain {
 struct item {
     bool exists;
     struct item_set set;
-    uint32_t issued; /* today: tickets with this item that were not cancelled */
+    uint32_t issued;     /* today: tickets with this item that were not cancelled */
+    uint32_t learned_ms; /* handling time learned from services; 0: none */
 };
 
 struct clerk {
     bool exists;
+    uint16_t learned_permille; /* speed learned from services; 0: none */
     struct clerk_set set;
     struct window_id window; /* on duty at; 0: off duty */
 };
@@ -79,6 +83,8 @@ struct ticket {
     uint8_t recalls, rejoins, rating; /* rating: enum rating_level */
     uint16_t kind;
     bool alarmed, transferred;
+    bool has_forecast;                                 /* then these are told, P50 and P90 of the remaining */
+    uint16_t low_s, high_s, first_low_s, first_high_s; /* wait: the latest and the first */
     struct window_id window;       /* called, served or held here; for closed tickets: where last */
     struct clerk_id clerk;         /* who called it last */
     struct window_id asked_window; /* waits for this one only; 0: any */
@@ -109,6 +115,10 @@ struct undo_slot {
     struct domain_id domain; /* of the ticket's item then; the catalogue may change meanwhile */
 };
 
+struct planned_break {
+    int64_t from_ms, to_ms;
+};
+
 struct window {
     bool exists, paused;
     uint8_t pause_reason;
@@ -118,7 +128,12 @@ struct window {
     int64_t idle_from_ms;  /* when it last became free; 0: it is not */
     int64_t busy_ms_today; /* from call to end, finished services */
     struct window_set set;
-    uint64_t posted;              /* bit d-1; 0: everything that it may do */
+    uint64_t posted;      /* bit d-1; 0: everything that it may do */
+    uint64_t cover;       /* those of them that it only stands in for: hall_posting */
+    int64_t posted_ms;    /* when its posting, covers apart, last changed; 0: never */
+    uint64_t may_domains; /* bit d-1: may be called for some item of domain d */
+    uint16_t break_count; /* breaks that are known ahead, by time; past ones may still be there */
+    struct planned_break breaks[BREAKS_MAX];
     struct clerk_id clerk;        /* on duty; 0: nobody */
     struct ticket_id ticket;      /* called or served; 0: free */
     struct domain_id last_domain; /* for changeovers */
@@ -162,6 +177,14 @@ struct counts { /* of the business day; I9: issued = the sum of the states */
     uint32_t calls;
 };
 
+/* A proposal that is open, or that was applied by itself and can still be reverted: until made.expires_ms,
+ * later it means nothing. */
+struct proposal {
+    struct proposal_made made;
+    int64_t made_ms;
+    bool is_applied;
+};
+
 struct hall {
     /* set-up */
     int32_t policy[POLICY_KEYS];
@@ -177,7 +200,8 @@ struct hall {
     uint8_t kind_class[PRIORITY_KINDS_MAX + 1];
     struct session_list week[7];
     uint32_t calendar_count;
-    struct calendar_set calendar[CALENDAR_DAYS_MAX]; /* by date */
+    struct calendar_set calendar[CALENDAR_DAYS_MAX];      /* by date */
+    uint8_t pair_modes[DOMAINS_MAX + 1][DOMAINS_MAX + 1]; /* [from][to]: enum pair_mode */
 
     /* lasting */
     uint64_t seed;
@@ -202,6 +226,13 @@ struct hall {
     uint16_t by_number[NUMBER_SLOTS];
     uint32_t waiting_count;
     struct waiting waiting[TICKETS_MAX]; /* in no order */
+    uint64_t uncovered;                  /* bit d-1: alarmed, and no window has been posted for it since */
+    uint32_t proposal_last;              /* number of the day's latest proposal */
+    uint32_t proposal_count;
+    struct proposal proposals[PROPOSALS_MAX];                                     /* by number */
+    uint64_t proposals_scored[PROPOSAL_WORDS], proposals_expired[PROPOSAL_WORDS]; /* bit: number - 1 */
+    uint32_t change_count;
+    int64_t changes_ms[CHANGES_MAX]; /* when proposals were carried out, oldest first; the latest of them */
 };
 
 /* What a command leads to: either a refusal or events, in order. */
@@ -261,6 +292,40 @@ int32_t hall_slot_left(const struct hall *hall, struct item_id item, int32_t dat
 
 /* Windows on duty and not paused that may serve the item. */
 uint32_t hall_windows_for(const struct hall *hall, struct item_id item);
+
+/* ---- learned values ---- */
+/* Handling time of an item in ms and speed of a clerk in permille (1000 when none is set): as learned where
+ * policy use-learned says so and something was learned, else as configured. */
+uint32_t hall_item_ms(const struct hall *hall, struct item_id item);
+uint16_t hall_clerk_permille(const struct hall *hall, struct clerk_id clerk);
+
+/* ---- postings and proposals ---- */
+/* The domains that the window is posted for, of those that it may serve as it is now staffed; without those
+ * that it only covers. A window that is posted for nothing in particular is posted for all of them. 0: off
+ * duty. */
+uint64_t hall_posting(const struct hall *hall, struct window_id window);
+
+/* Domains that would have no on-duty window posted for them (covers apart) if this window, which is posted
+ * for them now, were posted for `domains` (0: all that it may do) instead. Other windows count while they are
+ * not paused. The manager is warned of these; proposals are refused. */
+uint64_t hall_posting_leaves(const struct hall *hall, struct window_id window, uint64_t domains);
+
+/* What would become of a proposal that moves the window: the lowest mode over the pairs of a domain that it
+ * loses and one that it gains; policy allocation-mode for pairs without their own and for moves without
+ * pairs. Always off while that policy is. */
+enum allocation_mode hall_move_mode(const struct hall *hall, struct window_id window, uint64_t after);
+
+/* The proposal with this number, if it is open or applied; NULL when there is none. */
+const struct proposal *hall_proposal(const struct hall *hall, uint32_t number);
+
+/* The open proposal for the window; NULL when there is none. In mode confirm its clerk should be told. */
+const struct proposal *hall_window_proposal(const struct hall *hall, struct window_id window);
+
+/* How many changes proposals have brought within the last span_ms. */
+int32_t hall_changes_within(const struct hall *hall, int64_t now_ms, int64_t span_ms);
+
+/* How many further changes by proposals the limits a cycle and an hour allow at now_ms. */
+int32_t hall_changes_left(const struct hall *hall, int64_t now_ms);
 
 /* Days of booking suspension left for a person on a date; 0: none. It begins with the miss that reaches the
  * limit. */

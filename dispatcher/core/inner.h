@@ -42,6 +42,19 @@ bool domain_exists(const struct hall *hall, struct domain_id domain);
 bool item_exists(const struct hall *hall, struct item_id item);
 bool window_exists(const struct hall *hall, struct window_id window);
 bool clerk_exists(const struct hall *hall, struct clerk_id clerk);
+bool domains_exist(const struct hall *hall, uint64_t domains);
+
+/* On duty and not paused. */
+static inline bool window_is_active(const struct window *window)
+{
+    return window->clerk.value && !window->paused;
+}
+
+/* What of `domains`, or of all when it is 0, the window may serve as it is staffed. */
+static inline uint64_t window_serves(const struct window *window, uint64_t domains)
+{
+    return domains ? domains & window->may_domains : window->may_domains;
+}
 
 bool items_contain(const struct item_list *list, struct item_id item);
 
@@ -54,6 +67,12 @@ bool window_mode_allows(const struct hall *hall, struct window_id window, struct
 /* Works out again what the window may be called for; after a change of duty, date, authorisation or
  * catalogue. */
 void window_refresh(struct hall *hall, struct window_id window);
+
+/* Whether clerks should be at their windows: not before opening and not between two sessions. */
+bool clerks_are_expected(const struct hall *hall, int64_t now_ms);
+
+/* Domains that the window is now posted for, or covers, are no longer uncovered. */
+void coverage_note(struct hall *hall, struct window_id window);
 
 /* The next value of the hall's own random sequence (splitmix64). */
 uint64_t seed_next(uint64_t seed);
@@ -81,7 +100,8 @@ bool refuse_value(struct deciding *d, enum refusal_code code, int64_t value);
 
 /* Appends an event of this kind at now by the command's actor, zeroed but for these; at most EVENTS_MAX. */
 struct event *add(struct deciding *d, enum event_kind kind);
-bool has_room(const struct deciding *d); /* for one more event after this one */
+bool has_room(const struct deciding *d);                      /* for one more event after this one */
+bool has_room_for(const struct deciding *d, uint32_t events); /* for so many more */
 
 bool is_staff(struct actor by);
 
@@ -92,7 +112,9 @@ decide_function decide_set_policy, decide_set_zone, decide_set_domain, decide_se
     decide_book, decide_cancel_booking, decide_lift_suspension, decide_start_duty, decide_end_duty,
     decide_pause, decide_unpause, decide_call, decide_call_number, decide_recall, decide_start, decide_finish,
     decide_no_show, decide_hold, decide_resume, decide_transfer, decide_add_item, decide_undo, decide_rejoin,
-    decide_cancel, decide_grant, decide_rate, decide_tick;
+    decide_cancel, decide_grant, decide_rate, decide_tick, decide_learn_item, decide_learn_clerk,
+    decide_set_pair, decide_plan_break, decide_clear_breaks, decide_propose, decide_answer_proposal,
+    decide_score_proposal, decide_forecast_ticket;
 
 /* The window of a command, on duty; NULL after refusing. */
 const struct window *duty_window(struct deciding *d, struct window_id id);
@@ -113,6 +135,16 @@ int64_t place_ref_ms(const struct hall *hall, struct standing standing, enum pla
 
 /* Why the rule may call this ticket here: it asked, or its turn has come. */
 enum call_rule rule_of(const struct ticket *ticket);
+
+/* Withdraws the open proposal of a window, if there is one; of all windows with id 0. */
+void withdraw_proposals(struct deciding *d, struct window_id window);
+
+/* At a tick: lets proposals expire that nobody answered. */
+void expire_proposals(struct deciding *d);
+
+/* At a tick: emergency cover for domains whose people wait for no window that is posted for them, its end
+ * when such a window is there again, and the alarm where no window can. */
+void cover_domains(struct deciding *d);
 
 /* Adds the call of a ticket at a window. */
 void add_call(struct deciding *d, struct window_id window, struct ticket_id ticket, enum call_rule rule,

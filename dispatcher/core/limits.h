@@ -21,9 +21,15 @@ enum {
     BOOKINGS_MAX = 65536,    /* live, over the whole horizon */
     BOOKINGS_DAY_MAX = 16384,
     MISSES_MAX = 16384, /* booking no-shows remembered for suspension */
-    WORDS_MAX = 120,    /* bytes of a reason given by a person, UTF-8 */
-    CANDIDATES_MAX = 5, /* runners-up stored with each call */
-    EVENTS_MAX = 40,    /* events of one decision; longer work continues at the next tick */
+    BREAKS_MAX = 8,     /* known breaks of one window */
+    BREAK_AHEAD_DAYS = 14,
+    PROPOSALS_MAX = 8,        /* open, or applied and still to be undone */
+    PROPOSALS_DAY_MAX = 1024, /* numbered in a day */
+    EFFECTS_MAX = 7,          /* of one proposal: six domains and the hall */
+    CHANGES_MAX = 16,         /* applied changes of posting remembered; none is older than an hour */
+    WORDS_MAX = 120,          /* bytes of a reason given by a person, UTF-8 */
+    CANDIDATES_MAX = 5,       /* runners-up stored with each call */
+    EVENTS_MAX = 40,          /* events of one decision; longer work continues at the next tick */
     NUMBER_COUNT_MAX = 9999,
 };
 

@@ -248,6 +248,35 @@ static bool take_candidates(struct reader *r, struct candidate_list *out)
     return true;
 }
 
+static bool take_effect(struct reader *r, struct effect *out)
+{
+    uint64_t n = 0;
+    if (word_length(r, "/") == 4 && memcmp(r->text + r->at, "hall", 4) == 0)
+        r->at += 4;
+    else if (!take_unsigned(r, DOMAINS_MAX, &n) || n == 0)
+        return false;
+    out->domain.value = (uint16_t)n;
+    uint16_t *const parts[] = {&out->now_s,   &out->now_low_s,   &out->now_high_s,
+                               &out->after_s, &out->after_low_s, &out->after_high_s};
+    for (unsigned p = 0; p < 6; p++) {
+        if (!take(r, '/') || !take_unsigned(r, UINT16_MAX, &n))
+            return false;
+        *parts[p] = (uint16_t)n;
+    }
+    return true;
+}
+
+static bool take_effects(struct reader *r, struct effect_list *out)
+{
+    out->count = 0;
+    do {
+        if (out->count == EFFECTS_MAX || !take_effect(r, &out->list[out->count]))
+            return false;
+        out->count++;
+    } while (take(r, ','));
+    return true;
+}
+
 static bool take_name(struct reader *r, const char *const *names, uint8_t *out)
 {
     size_t length = word_length(r, " ");
@@ -282,6 +311,7 @@ static const char *expectation(enum field_type type)
         [FIELD_SESSIONS] = "\": expected sessions such as 09:00-12:00,13:30-17:00",
         [FIELD_WORDS] = "\": expected up to 120 bytes in double quotes",
         [FIELD_CANDIDATES] = "\": expected candidates",
+        [FIELD_EFFECTS] = "\": expected effects such as hall/600/420/900/540/360/840",
     };
     return texts[type];
 }
@@ -363,6 +393,8 @@ static bool take_value(struct reader *r, const struct field *field, void *value)
         return take_words(r, value);
     case FIELD_CANDIDATES:
         return take_candidates(r, value);
+    case FIELD_EFFECTS:
+        return take_effects(r, value);
     default:
         return take_plain(r, field, value);
     }

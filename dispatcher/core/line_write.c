@@ -167,6 +167,25 @@ static void put_candidates(struct writer *w, const struct candidate_list *list)
     }
 }
 
+static void put_effects(struct writer *w, const struct effect_list *list)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        const struct effect *e = &list->list[i];
+        if (i)
+            put_char(w, ',');
+        if (e->domain.value)
+            put_unsigned(w, e->domain.value, 1);
+        else
+            put_text(w, "hall");
+        const uint16_t parts[] = {e->now_s,   e->now_low_s,   e->now_high_s,
+                                  e->after_s, e->after_low_s, e->after_high_s};
+        for (unsigned p = 0; p < 6; p++) {
+            put_char(w, '/');
+            put_unsigned(w, parts[p], 1);
+        }
+    }
+}
+
 #define AT(type) (*(const type *)value)
 
 /* Whether the field has its zero value and is left out. */
@@ -179,6 +198,7 @@ static bool is_absent(const struct field *field, const void *value)
     case FIELD_ITEMS:
     case FIELD_SESSIONS:
     case FIELD_CANDIDATES:
+    case FIELD_EFFECTS:
         return AT(uint16_t) == 0;
     case FIELD_U32:
     case FIELD_I32:
@@ -265,6 +285,9 @@ static void put_value(struct writer *w, const struct field *field, const void *v
         break;
     case FIELD_CANDIDATES:
         put_candidates(w, value);
+        break;
+    case FIELD_EFFECTS:
+        put_effects(w, value);
         break;
     }
 }

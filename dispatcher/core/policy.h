@@ -93,7 +93,17 @@
       "Waiting target of priority tickets")                                                                  \
     X(TARGET_BOOKED_MIN, "target-booked-min", 5, 1, 600, "预约等候目标", "Waiting target of booked tickets") \
     X(TARGET_GREEN_MIN, "target-green-min", 5, 1, 600, "绿色通道等候目标",                                   \
-      "Waiting target of green-channel tickets")
+      "Waiting target of green-channel tickets")                                                             \
+    X(USE_LEARNED, "use-learned", 1, 0, 1, "使用学习得到的办理时长", "Use learned handling times")           \
+    X(ALLOCATION_MODE, "allocation-mode", 2, 0, 3, "窗口调整方式(0 停用 1 建议 2 确认 3 自动)",              \
+      "Allocation: 0 off, 1 advise, 2 confirm, 3 automatic")                                                 \
+    X(ALLOCATION_DWELL_MIN, "allocation-dwell-min", 30, 0, 480, "窗口两次调整最小间隔",                      \
+      "Least time between two changes of a window")                                                          \
+    X(ALLOCATION_PER_CYCLE, "allocation-per-cycle", 2, 0, 8, "每 5 分钟最多调整窗口数",                      \
+      "Most changes within 5 minutes")                                                                       \
+    X(ALLOCATION_PER_HOUR, "allocation-per-hour", 6, 0, 16, "每小时最多调整窗口数",                          \
+      "Most changes within an hour")                                                                         \
+    X(PROPOSAL_EXPIRY_MIN, "proposal-expiry-min", 10, 1, 120, "调整建议有效时间", "A proposal stands for")
 
 enum policy_key {
 #define X(name, wire, standard, least, most, zh, en) POLICY_##name,

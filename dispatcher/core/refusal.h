@@ -91,7 +91,40 @@
       "The clock is behind the last record; set it")                                                         \
     X(CLASS_LOWER, "class-lower", "不能降低优先类别", "A class cannot be lowered")                           \
     X(DAY_SETTLED, "day-settled", "该日已结转，不能重新开始",                                                \
-      "That day is settled; it cannot be opened again")
+      "That day is settled; it cannot be opened again")                                                      \
+    X(ALLOCATION_OFF, "allocation-off", "窗口调整已停用", "Moving windows is switched off")                  \
+    X(PAIR_OFF, "pair-off", "这两个领域之间不调整窗口",                                                      \
+      "Moving windows between these domains is switched off")                                                \
+    X(WINDOW_SPECIAL, "window-special", "专窗不参与调整", "A special window is not moved")                   \
+    X(WINDOW_RETIRED, "window-retired", "窗口已停用", "The window is no longer in use")                      \
+    X(DWELL, "dwell", "该窗口刚调整过，{value} 分钟后可再调整",                                              \
+      "The window was changed a short while ago; again in {value} min")                                      \
+    X(NOTHING_CHANGES, "nothing-changes", "配置没有变化", "The window is posted like that already")          \
+    X(NOT_ITS_DOMAINS, "not-its-domains", "超出该窗口可办理的领域",                                          \
+      "The window may not serve all of these domains")                                                       \
+    X(DOMAIN_LEFT, "domain-left", "领域 {value} 将没有在岗窗口",                                             \
+      "Domain {value} would be left without a window on duty")                                               \
+    X(CHANGES_CYCLE, "changes-cycle", "5 分钟内最多调整 {value} 次", "At most {value} changes within 5 min") \
+    X(CHANGES_HOUR, "changes-hour", "1 小时内最多调整 {value} 次", "At most {value} changes within an hour") \
+    X(PROPOSAL_OPEN, "proposal-open", "建议 {value} 尚未答复", "Proposal {value} is still open")             \
+    X(PROPOSALS_FULL, "proposals-full", "未答复的建议已达上限", "No more proposals can be open")             \
+    X(NO_SUCH_PROPOSAL, "no-such-proposal", "今天没有这条建议", "There is no such proposal today")           \
+    X(PROPOSAL_EXPIRED, "proposal-expired", "建议 {value} 已过期", "Proposal {value} has expired")           \
+    X(PROPOSAL_CLOSED, "proposal-closed", "建议 {value} 已答复", "Proposal {value} has been answered")       \
+    X(PROPOSAL_APPLIED, "proposal-applied", "建议 {value} 已执行，可撤回",                                   \
+      "Proposal {value} is carried out; it can be reverted")                                                 \
+    X(PROPOSAL_NOT_APPLIED, "proposal-not-applied", "建议 {value} 没有自动执行，无需撤回",                   \
+      "Proposal {value} was not carried out by itself")                                                      \
+    X(PROPOSAL_SCORED, "proposal-scored", "建议 {value} 已评估", "Proposal {value} has been scored")         \
+    X(BREAK_OVERLAPS, "break-overlaps", "与该窗口已登记的休息时间重叠",                                      \
+      "It overlaps a break that is planned for this window")                                                 \
+    X(BREAKS_FULL, "breaks-full", "每个窗口最多登记 {value} 次休息", "A window has at most {value} breaks")  \
+    X(AUTHORISATION_DATES, "authorisation-dates", "授权结束日期早于开始日期",                                \
+      "The authorisation ends before it begins")                                                             \
+    X(AUTHORISATION_EMPTY, "authorisation-empty", "授权没有任何领域和事项",                                  \
+      "The authorisation names neither a domain nor an item")                                                \
+    X(AUTHORISATION_SCOPE, "authorisation-scope", "综合授权应按领域，不能只列事项",                          \
+      "A comprehensive authorisation names domains, not single items only")
 
 enum refusal_code {
 #define X(name, wire, zh, en) REFUSED_##name,

@@ -26,16 +26,10 @@ static const enum policy_key head_start_keys[TICKET_CLASSES] = {
     [CLASS_GREEN] = POLICY_HEAD_START_GREEN_MIN,
 };
 
-static int64_t clerk_speed_permille(const struct hall *hall, const struct window *window)
-{
-    int64_t speed = hall->clerks[window->clerk.value].set.speed_permille;
-    return speed ? speed : 1000;
-}
-
 /* Expected handling without slowdown and changeover. */
 static int64_t base_ms(const struct hall *hall, const struct window *window, struct item_id item)
 {
-    int64_t ms = (int64_t)hall->items[item.value].set.expected_ms * 1000 / clerk_speed_permille(hall, window);
+    int64_t ms = (int64_t)hall_item_ms(hall, item) * 1000 / hall_clerk_permille(hall, window->clerk);
     return ms > 0 ? ms : 1;
 }
 

@@ -68,6 +68,18 @@ static bool candidates_same(const struct candidate_list *a, const struct candida
     return a->count == b->count;
 }
 
+static bool effects_same(const struct effect_list *a, const struct effect_list *b)
+{
+    for (unsigned i = 0; i < a->count && a->count == b->count; i++) {
+        const struct effect *x = &a->list[i], *y = &b->list[i];
+        if (x->domain.value != y->domain.value || x->now_s != y->now_s || x->now_low_s != y->now_low_s ||
+            x->now_high_s != y->now_high_s || x->after_s != y->after_s || x->after_low_s != y->after_low_s ||
+            x->after_high_s != y->after_high_s)
+            return false;
+    }
+    return a->count == b->count;
+}
+
 static bool field_same(const struct field *field, const void *a, const void *b)
 {
     const struct item_list *items = a;
@@ -87,6 +99,8 @@ static bool field_same(const struct field *field, const void *a, const void *b)
         return strcmp(a, b) == 0;
     case FIELD_CANDIDATES:
         return candidates_same(a, b);
+    case FIELD_EFFECTS:
+        return effects_same(a, b);
     default:
         return memcmp(a, b, field_size(field)) == 0;
     }

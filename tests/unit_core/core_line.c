@@ -62,6 +62,24 @@ static void random_candidates(struct rng *rng, struct candidate_list *out)
                                           (int32_t)rng_next(rng),     (int32_t)rng_next(rng)};
 }
 
+static uint16_t random_u16(struct rng *rng)
+{
+    return (uint16_t)small_or_large(rng, UINT16_MAX);
+}
+
+static void random_effects(struct rng *rng, struct effect_list *out)
+{
+    out->count = (uint16_t)rng_below(rng, EFFECTS_MAX + 1);
+    for (unsigned i = 0; i < out->count; i++)
+        out->list[i] = (struct effect){{(uint16_t)rng_below(rng, DOMAINS_MAX + 1)},
+                                       random_u16(rng),
+                                       random_u16(rng),
+                                       random_u16(rng),
+                                       random_u16(rng),
+                                       random_u16(rng),
+                                       random_u16(rng)};
+}
+
 static uint8_t random_name(struct rng *rng, const char *const *names)
 {
     unsigned count = 0;
@@ -155,6 +173,9 @@ static void fill(struct rng *rng, const struct field *field, void *at)
         return;
     case FIELD_CANDIDATES:
         random_candidates(rng, at);
+        return;
+    case FIELD_EFFECTS:
+        random_effects(rng, at);
         return;
     }
     fail_msg("a field type that this test does not know");
@@ -331,6 +352,12 @@ static void test_a_wrong_line_says_what_and_where(void **state)
     refused("set-week 1 sessions=09:00", "expected sessions", 21);
     refused("set-domain 1 series=a", "expected a letter", 21);
     refused("set-seed 18446744073709551616", "expected a whole number", 10);
+    refused("propose window=1 trigger=routine effects=all/1/2/3/4/5/6", "expected effects", 42);
+    refused("propose window=1 trigger=routine effects=0/1/2/3/4/5/6", "expected effects", 42);
+    refused("propose window=1 trigger=routine effects=65/1/2/3/4/5/6", "expected effects", 42);
+    refused("propose window=1 trigger=routine effects=hall/1/2/3/4/5", "expected effects", 42);
+    refused("propose window=1 trigger=routine effects=hall/1/2/3/4/5/65536", "expected effects", 42);
+    refused("propose window=1 trigger=boredom", "not one of the names", 26);
 }
 
 static void test_times_as_written(void **state)

@@ -258,8 +258,8 @@ static void test_the_rule_is_its_formula(void **state)
             struct window *window = &hall->windows[id.value];
             if (rng_chance(&f->rng, 200)) {
                 struct command post = {.kind = COMMAND_POST};
-                post.post =
-                    (struct window_posted){id, rng_next(&f->rng) & ((uint64_t)1 << hall->domains[2].exists)};
+                post.post = (struct window_posted){
+                    .window = id, .domains = rng_next(&f->rng) & ((uint64_t)1 << hall->domains[2].exists)};
                 act(f, &post);
             }
             check_pick(hall, window, f->stage.now_ms);

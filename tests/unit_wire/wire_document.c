@@ -89,6 +89,8 @@ static const char *type_words(enum field_type type)
         return "words";
     case FIELD_CANDIDATES:
         return "[candidates]";
+    case FIELD_EFFECTS:
+        return "[effects]";
     }
     return "";
 }
@@ -106,14 +108,25 @@ static void put_field(struct text *row, const struct field *field, bool first)
         text_printf(row, "%s%s", i ? "/" : " ", field->names[i]);
 }
 
+static bool is_dispatchers_own(enum command_kind kind)
+{
+    static const enum command_kind own[] = {COMMAND_TICK,           COMMAND_SET_SEED, COMMAND_LEARN_ITEM,
+                                            COMMAND_LEARN_CLERK,    COMMAND_PROPOSE,  COMMAND_SCORE_PROPOSAL,
+                                            COMMAND_FORECAST_TICKET};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (own[i] == kind)
+            return true;
+    return false;
+}
+
 static void every_command_is_documented(void **state)
 {
     (void)state;
     missing_count = 0;
     for (int kind = 0; kind < COMMAND_KINDS; kind++) {
         struct text row = {0};
-        if (kind == COMMAND_TICK || kind == COMMAND_SET_SEED)
-            continue; /* the dispatcher's own */
+        if (is_dispatchers_own((enum command_kind)kind))
+            continue;
         text_printf(&row, "| `%s` | ", command_name((enum command_kind)kind));
         const struct field *fields = command_fields((enum command_kind)kind);
         for (const struct field *field = fields; field->name; field++)
