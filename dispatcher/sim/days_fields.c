@@ -312,6 +312,22 @@ bool fields_name(const struct fields *fields, const char *name, size_t most, cha
     return true;
 }
 
+bool fields_text(const struct fields *fields, const char *name, size_t most, char *out)
+{
+    const json_t *json = member(fields, name);
+    if (!json_is_string(json))
+        return wrong_type(fields, name, json, "text");
+    const char *text = json_string_value(json);
+    size_t length = json_string_length(json);
+    if (!length || length > most)
+        return fields_fault(fields, name, "has %zu bytes, must have 1 to %zu", length, most);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < ' ' || text[i] == 127)
+            return fields_fault(fields, name, "has a control character");
+    memcpy(out, text, length + 1);
+    return true;
+}
+
 bool fields_choice(const struct fields *fields, const char *name, const char *const *words, unsigned *out)
 {
     const json_t *json = member(fields, name);

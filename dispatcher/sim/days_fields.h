@@ -56,6 +56,8 @@ bool fields_whole(const struct fields *fields, const char *name, unsigned least,
 bool fields_flag(const struct fields *fields, const char *name, bool *out);
 /* Lower-case letters, digits, "-" and "_", 1 .. most of them; stored with a NUL. */
 bool fields_name(const struct fields *fields, const char *name, size_t most, char *out);
+/* Any text without control characters of 1 .. most bytes; stored with a NUL. */
+bool fields_text(const struct fields *fields, const char *name, size_t most, char *out);
 /* One of these words, ended by NULL; *out its place. */
 bool fields_choice(const struct fields *fields, const char *name, const char *const *words, unsigned *out);
 /* A list of different numbers below `count` (at most 64), rising, as bits. */

@@ -14,6 +14,7 @@ static const struct {
     {"random", command_random, "random halls and commands, every rule checked"},
     {"replay", command_replay, "a stored day as a scenario"},
     {"workload", command_workload, "plausible days of a made-up hall, and their figures"},
+    {"days", command_days, "made-up halls and days for measuring balance"},
     {"bench", command_bench, "how fast the core is"},
 };
 
