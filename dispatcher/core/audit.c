@@ -145,9 +145,89 @@ static bool audit_bookings(const struct hall *hall, struct audit_fault *fault)
     return true;
 }
 
+/* I7: what a window is posted for. A cover is part of the posting and never the whole of it, stands only
+ * while somebody is on duty, and not beside the window's own. */
+static bool audit_postings(const struct hall *hall, struct audit_fault *fault)
+{
+    uint64_t posted = 0;
+    for (unsigned w = 1; w <= hall->windows_top; w++) {
+        const struct window *window = &hall->windows[w];
+        uint64_t may = 0;
+        for (unsigned i = 0; i < hall->items_top; i++)
+            if (bit_of(window->may, i))
+                may |= domain_bit(hall->items[i + 1].set.domain);
+        if (may != window->may_domains)
+            return broken(fault, "I7", "the domains that a window may serve do not follow from its items", w,
+                          (int64_t)may);
+        if (window->cover & ~window->posted || (window->cover && window->cover == window->posted))
+            return broken(fault, "I7", "a cover is no part of the window's posting, or all of it", w,
+                          (int64_t)window->cover);
+        if (window->cover && !window->clerk.value)
+            return broken(fault, "I7", "a window without a clerk covers a domain", w, 0);
+        if (window_is_active(window))
+            posted |= window_serves(window, window->posted);
+    }
+    if (hall->uncovered & posted)
+        return broken(fault, "I7", "a domain is alarmed though a window is posted for it",
+                      (int64_t)hall->uncovered, (int64_t)posted);
+    return true;
+}
+
+/* I8: proposals are few, each its own, for windows that are on duty; planned breaks are in order. */
+static bool audit_proposals(const struct hall *hall, struct audit_fault *fault)
+{
+    uint32_t last = 0;
+    if (hall->proposal_count > PROPOSALS_MAX || (hall->proposal_count && hall->day_state == DAY_CLOSED))
+        return broken(fault, "I8", "proposals outlive the day, or are too many", hall->proposal_count, 0);
+    for (uint32_t i = 0; i < hall->proposal_count; i++) {
+        const struct proposal *proposal = &hall->proposals[i];
+        const struct window *window = &hall->windows[proposal->made.window.value];
+        if (proposal->made.proposal <= last || proposal->made.proposal > hall->proposal_last)
+            return broken(fault, "I8", "a proposal's number is out of order", proposal->made.proposal, last);
+        last = proposal->made.proposal;
+        if (!window->clerk.value)
+            return broken(fault, "I8", "a proposal for a window without a clerk", last,
+                          window->set.window.value);
+        const struct proposal *first = hall_window_proposal(hall, proposal->made.window);
+        if (!proposal->is_applied && first != proposal)
+            return broken(fault, "I8", "two open proposals for one window", last, window->set.window.value);
+        uint64_t own = window->posted & ~window->cover;
+        /* between its answer and its posting an applied one is not carried out yet */
+        if (own != proposal->made.before && !(proposal->is_applied && own == proposal->made.after))
+            return broken(fault, "I8", "a proposal for another posting than the window's", last,
+                          (int64_t)own);
+        if (!proposal->made.after || proposal->made.expires_ms < proposal->made_ms)
+            return broken(fault, "I8", "a proposal that cannot be", last, proposal->made.expires_ms);
+    }
+    return true;
+}
+
+static bool audit_ahead(const struct hall *hall, struct audit_fault *fault)
+{
+    for (unsigned w = 1; w <= hall->windows_top; w++) {
+        const struct window *window = &hall->windows[w];
+        int64_t end_ms = INT64_MIN;
+        if (window->break_count > BREAKS_MAX)
+            return broken(fault, "I8", "a window has too many breaks", w, window->break_count);
+        for (unsigned i = 0; i < window->break_count; i++) {
+            if (window->breaks[i].from_ms < end_ms || window->breaks[i].to_ms <= window->breaks[i].from_ms)
+                return broken(fault, "I8", "planned breaks are out of order", w, i);
+            end_ms = window->breaks[i].to_ms;
+        }
+    }
+    for (uint32_t t = 1; t <= hall->ticket_count; t++) {
+        const struct ticket *ticket = &hall->tickets[t];
+        if (ticket->low_s > ticket->high_s || ticket->first_low_s > ticket->first_high_s ||
+            (!ticket->has_forecast && (ticket->high_s || ticket->first_high_s)))
+            return broken(fault, "I6", "a ticket's forecast cannot be", t, ticket->high_s);
+    }
+    return true;
+}
+
 bool hall_audit(const struct hall *hall, struct audit_fault *fault)
 {
     return audit_numbers(hall, fault) && audit_windows(hall, fault) && audit_waiting(hall, fault) &&
            audit_counts(hall, fault) && audit_tickets(hall, fault) && audit_quotas(hall, fault) &&
-           audit_bookings(hall, fault);
+           audit_bookings(hall, fault) && audit_postings(hall, fault) && audit_proposals(hall, fault) &&
+           audit_ahead(hall, fault);
 }

@@ -12,7 +12,7 @@ struct audit_fault {
 };
 
 /* True when every invariant holds; else *fault names the first that does not. Cost: a scan of the day's
- * tickets. */
+ * tickets, and of every window's items. */
 bool hall_audit(const struct hall *hall, struct audit_fault *fault);
 
 #endif

@@ -89,6 +89,12 @@ static void write_learned(struct writing *w)
                 (struct item_learned){{i}, hall->items[i].learned_ms};
             hand_out(w);
         }
+    for (uint16_t d = 1; d <= DOMAINS_MAX; d++)
+        if (hall->domains[d].learned_ms) {
+            fresh(w, EVENT_DOMAIN_LEARNED)->domain_learned =
+                (struct domain_learned){{d}, hall->domains[d].learned_ms};
+            hand_out(w);
+        }
     for (uint16_t c = 1; c <= CLERKS_MAX; c++)
         if (hall->clerks[c].learned_permille) {
             fresh(w, EVENT_CLERK_LEARNED)->clerk_learned =

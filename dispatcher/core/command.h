@@ -193,7 +193,8 @@ struct tick {
     X(PROPOSE, "propose", propose, propose)                                                                  \
     X(ANSWER_PROPOSAL, "answer-proposal", answer_proposal, answer_proposal)                                  \
     X(SCORE_PROPOSAL, "score-proposal", score_proposal, proposal_scored)                                     \
-    X(FORECAST_TICKET, "forecast-ticket", forecast_ticket, wait_forecast)
+    X(FORECAST_TICKET, "forecast-ticket", forecast_ticket, wait_forecast)                                    \
+    X(LEARN_DOMAIN, "learn-domain", learn_domain, domain_learned)
 
 enum command_kind {
 #define X(name, wire, member, type) COMMAND_##name,

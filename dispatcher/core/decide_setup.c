@@ -196,6 +196,20 @@ bool decide_learn_item(struct deciding *d, const struct command *command)
     return true;
 }
 
+bool decide_learn_domain(struct deciding *d, const struct command *command)
+{
+    const struct domain_learned *learned = &command->learn_domain;
+    int64_t ms = learned->expected_ms;
+    if (!is_system_or_manager(d->by))
+        return refuse(d, REFUSED_NOT_PERMITTED);
+    if (!domain_exists(d->hall, learned->domain))
+        return refuse(d, REFUSED_NO_SUCH_DOMAIN);
+    if (ms && (ms < LEARNED_MS_LEAST || ms > LEARNED_MS_MOST))
+        return refuse_value(d, REFUSED_BAD_VALUE, ms);
+    add(d, EVENT_DOMAIN_LEARNED)->domain_learned = *learned;
+    return true;
+}
+
 bool decide_learn_clerk(struct deciding *d, const struct command *command)
 {
     const struct clerk_learned *learned = &command->learn_clerk;

@@ -122,6 +122,7 @@ static uint64_t mix_catalogue(uint64_t h, const struct hall *hall)
         h = mix(h, (uint64_t)domain->exists << 32 | (uint64_t)domain->retired << 24 |
                        (uint64_t)domain->series << 16 | domain->slot_capacity);
         h = mix(h, (uint64_t)domain->waiting << 32 | domain->served);
+        h = mix(h, (uint64_t)domain->learned_ms << 32 | domain->items_mean_ms);
         h = mix(h, (uint64_t)hall->series_now[d]);
     }
     for (unsigned i = 1; i <= hall->items_top; i++)

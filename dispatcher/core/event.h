@@ -92,8 +92,19 @@ struct words {
     char bytes[WORDS_MAX + 1];
 };
 
-/* One ticket that the rule weighed: what it had waited, what it would take here, and its index (log2, Q16).
- */
+/* What an index is made of, in the order of the terms of a candidate. */
+enum rule_term {
+    TERM_WEIGHT,     /* of its class */
+    TERM_WAIT,       /* how long it has waited */
+    TERM_SPEED,      /* how soon it will be done here */
+    TERM_EFFICIENCY, /* how well this window suits it */
+    TERM_CROWD,      /* how many wait in its domain */
+    TERM_POSTING,    /* whether its domain is posted here */
+    RULE_TERMS
+};
+
+/* One ticket that the rule weighed: what it had waited, what it would take here, and its index (log2, Q16),
+ * which is the sum of its terms. */
 struct candidate {
     struct number number;
     uint8_t class;      /* enum ticket_class */
@@ -101,6 +112,7 @@ struct candidate {
     int32_t age_s;      /* since its reference time */
     int32_t handling_s; /* expected at this window, with changeover */
     int32_t index_q16;
+    int32_t terms_q16[RULE_TERMS]; /* all 0 in old logs */
 };
 struct candidate_list {
     uint16_t count;
@@ -190,6 +202,10 @@ struct window_posted {
 struct item_learned {
     struct item_id item;
     uint32_t expected_ms; /* handling time; 0: forgotten */
+};
+struct domain_learned {
+    struct domain_id domain;
+    uint32_t expected_ms; /* mean handling time of its tickets; 0: forgotten */
 };
 struct clerk_learned {
     struct clerk_id clerk;
@@ -480,7 +496,8 @@ struct seed_set {
     X(DOMAIN_COVERED, "domain-covered", domain_covered)                                                      \
     X(COVER_ENDED, "cover-ended", cover_ended)                                                               \
     X(DOMAIN_UNCOVERED, "domain-uncovered", domain_uncovered)                                                \
-    X(WAIT_FORECAST, "wait-forecast", wait_forecast)
+    X(WAIT_FORECAST, "wait-forecast", wait_forecast)                                                         \
+    X(DOMAIN_LEARNED, "domain-learned", domain_learned)
 
 enum event_kind {
 #define X(name, wire, member) EVENT_##name,

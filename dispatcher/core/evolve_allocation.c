@@ -10,6 +10,12 @@
 void on_item_learned(struct hall *hall, const struct event *event)
 {
     hall->items[event->item_learned.item.value].learned_ms = event->item_learned.expected_ms;
+    domain_mean_refresh(hall, hall->items[event->item_learned.item.value].set.domain);
+}
+
+void on_domain_learned(struct hall *hall, const struct event *event)
+{
+    hall->domains[event->domain_learned.domain.value].learned_ms = event->domain_learned.expected_ms;
 }
 
 void on_clerk_learned(struct hall *hall, const struct event *event)
@@ -64,8 +70,8 @@ void proposals_forget(struct hall *hall, struct window_id window, uint64_t poste
 {
     for (uint32_t i = hall->proposal_count; i-- > 0;) {
         const struct proposal *proposal = &hall->proposals[i];
-        if (proposal->is_applied && proposal->made.window.value == window.value &&
-            proposal->made.after != posted)
+        bool holds = proposal->is_applied && proposal->made.after == posted;
+        if (proposal->made.window.value == window.value && !holds)
             proposal_remove(hall, i);
     }
 }
@@ -97,7 +103,8 @@ void on_proposal_answered(struct hall *hall, const struct event *event)
     uint32_t at = 0;
     while (at < hall->proposal_count && hall->proposals[at].made.proposal != e->proposal)
         at++;
-    assert(at < hall->proposal_count);
+    if (at == hall->proposal_count)
+        return; /* withdrawn because of what happened at its window, which removed it */
     if (e->answer == ANSWER_EXPIRED)
         hall->proposals_expired[(e->proposal - 1) / 64] |= (uint64_t)1 << ((e->proposal - 1) % 64);
     if (e->answer == ANSWER_APPLIED || e->answer == ANSWER_ACCEPTED)
@@ -117,7 +124,7 @@ void on_proposal_scored(struct hall *hall, const struct event *event)
 /* ---- postings ---- */
 
 /* The posting that follows a cover's beginning or end tells what is so already. Any other one is meant as it
- * stands, so that nothing of it is a cover; and what was applied before can no longer be reverted. */
+ * stands, so that nothing of it is a cover; and proposals for the window have lost their ground. */
 void on_window_posted(struct hall *hall, const struct event *event)
 {
     const struct window_posted *e = &event->window_posted;

@@ -14,10 +14,14 @@ EVENTS(X)
 /* The window is idle from now on, if it is on duty, not paused and free. */
 void window_idle(struct hall *hall, struct window_id id, int64_t at_ms);
 
+/* Counts the mean of the domain's items anew. */
+void domain_mean_refresh(struct hall *hall, struct domain_id domain);
+
 /* Drops the breaks that have ended by then. */
 void breaks_forget(struct window *window, int64_t until_ms);
 
-/* Proposals that were applied at the window cannot be reverted once it is posted for something else. */
+/* Drops the proposals for the window: open ones, and those that were applied if it is no longer posted as
+ * they said. */
 void proposals_forget(struct hall *hall, struct window_id window, uint64_t posted);
 
 #endif

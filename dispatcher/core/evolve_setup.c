@@ -16,6 +16,8 @@ static void windows_refresh(struct hall *hall)
 void on_policy_set(struct hall *hall, const struct event *event)
 {
     hall->policy[event->policy_set.key] = event->policy_set.value;
+    for (uint16_t d = 1; event->policy_set.key == POLICY_USE_LEARNED && d <= DOMAINS_MAX; d++)
+        domain_mean_refresh(hall, (struct domain_id){d});
     if (event->policy_set.key == POLICY_UTC_OFFSET_MIN && hall->date)
         hall->midnight_ms = hall_midnight_ms(hall, hall->date);
 }
@@ -35,12 +37,27 @@ void on_domain_set(struct hall *hall, const struct event *event)
     domain->slot_capacity = set->slot_capacity;
 }
 
+void domain_mean_refresh(struct hall *hall, struct domain_id domain)
+{
+    uint64_t sum_ms = 0;
+    uint32_t count = 0;
+    for (unsigned i = 1; i <= hall->items_top; i++) {
+        const struct item *item = &hall->items[i];
+        if (!item->exists || item->set.retired || item->set.domain.value != domain.value)
+            continue;
+        sum_ms += hall_item_ms(hall, item->set.item);
+        count++;
+    }
+    hall->domains[domain.value].items_mean_ms = count ? (uint32_t)(sum_ms / count) : 0;
+}
+
 void on_item_set(struct hall *hall, const struct event *event)
 {
     struct item_id id = event->item_set.item;
     struct item *item = &hall->items[id.value];
     /* A waiting ticket mirrors its item's domain: take it out and put it back around the change. */
-    bool moves = item->exists && item->set.domain.value != event->item_set.domain.value;
+    struct domain_id from = item->set.domain;
+    bool moves = item->exists && from.value != event->item_set.domain.value;
     for (unsigned t = 1; moves && t <= hall->ticket_count; t++)
         if (hall->tickets[t].state == TICKET_WAITING && ticket_item(&hall->tickets[t]).value == id.value) {
             hall->domains[item->set.domain.value].waiting--;
@@ -51,6 +68,9 @@ void on_item_set(struct hall *hall, const struct event *event)
     item->set = event->item_set;
     if (id.value > hall->items_top)
         hall->items_top = id.value;
+    if (moves)
+        domain_mean_refresh(hall, from);
+    domain_mean_refresh(hall, event->item_set.domain);
     windows_refresh(hall);
 }
 
@@ -247,6 +267,7 @@ void on_duty_started(struct hall *hall, const struct event *event)
     struct window *window = &hall->windows[e->window.value];
     if (window->clerk.value)
         hall->clerks[window->clerk.value].window.value = 0;
+    proposals_forget(hall, e->window, window->posted & ~window->cover);
     window->clerk = e->clerk;
     window->duty_ms = event->at_ms;
     window_idle(hall, e->window, event->at_ms);

@@ -75,6 +75,8 @@ enum { REQ = FIELD_REQUIRED, FIRST = FIELD_REQUIRED | FIELD_FIRST };
 #define SEED_SET_ROWS(m) FIELD("seed", U64, FIRST, m.seed), END
 #define ITEM_LEARNED_ROWS(m)                                                                                 \
     FIELD("item", U16, FIRST, m.item), FIELD("expected", DURATION32, 0, m.expected_ms), END
+#define DOMAIN_LEARNED_ROWS(m)                                                                               \
+    FIELD("domain", U16, FIRST, m.domain), FIELD("expected", DURATION32, 0, m.expected_ms), END
 #define CLERK_LEARNED_ROWS(m)                                                                                \
     FIELD("clerk", U16, FIRST, m.clerk), FIELD("speed_permille", U16, 0, m.speed_permille), END
 #define PAIR_SET_ROWS(m)                                                                                     \
@@ -219,6 +221,7 @@ static const struct field event_suspension_lifted[] = {FIELD("person", U32, FIRS
 static const struct field event_miss_kept[] = {FIELD("person", U32, FIRST, miss_kept.person),
                                                FIELD("date", DATE, REQ, miss_kept.date), END};
 static const struct field event_item_learned[] = {ITEM_LEARNED_ROWS(item_learned)};
+static const struct field event_domain_learned[] = {DOMAIN_LEARNED_ROWS(domain_learned)};
 static const struct field event_clerk_learned[] = {CLERK_LEARNED_ROWS(clerk_learned)};
 static const struct field event_pair_set[] = {PAIR_SET_ROWS(pair_set)};
 static const struct field event_break_planned[] = {BREAK_PLANNED_ROWS(break_planned)};
@@ -340,6 +343,7 @@ static const struct field command_rate[] = {FIELD("number", NUMBER, REQ, rate.nu
                                             FIELD("tags", BITS32, 0, rate.tags), END};
 static const struct field command_tick[] = {END};
 static const struct field command_learn_item[] = {ITEM_LEARNED_ROWS(learn_item)};
+static const struct field command_learn_domain[] = {DOMAIN_LEARNED_ROWS(learn_domain)};
 static const struct field command_learn_clerk[] = {CLERK_LEARNED_ROWS(learn_clerk)};
 static const struct field command_set_pair[] = {PAIR_SET_ROWS(set_pair)};
 static const struct field command_plan_break[] = {BREAK_PLANNED_ROWS(plan_break)};

@@ -47,8 +47,10 @@ struct domain {
     bool exists, retired;
     char series;
     uint16_t slot_capacity;
-    uint32_t waiting; /* tickets whose current item is of this domain */
-    uint32_t served;  /* services finished today */
+    uint32_t learned_ms;    /* mean handling time learned from its tickets; 0: none */
+    uint32_t items_mean_ms; /* plain mean over its items */
+    uint32_t waiting;       /* tickets whose current item is of this domain */
+    uint32_t served;        /* services finished today */
 };
 
 struct item {
@@ -297,6 +299,8 @@ uint32_t hall_windows_for(const struct hall *hall, struct item_id item);
 /* Handling time of an item in ms and speed of a clerk in permille (1000 when none is set): as learned where
  * policy use-learned says so and something was learned, else as configured. */
 uint32_t hall_item_ms(const struct hall *hall, struct item_id item);
+uint32_t hall_domain_ms(const struct hall *hall,
+                        struct domain_id domain); /* a ticket of the domain; 0: it has no items */
 uint16_t hall_clerk_permille(const struct hall *hall, struct clerk_id clerk);
 
 /* ---- postings and proposals ---- */

@@ -114,7 +114,7 @@ decide_function decide_set_policy, decide_set_zone, decide_set_domain, decide_se
     decide_no_show, decide_hold, decide_resume, decide_transfer, decide_add_item, decide_undo, decide_rejoin,
     decide_cancel, decide_grant, decide_rate, decide_tick, decide_learn_item, decide_learn_clerk,
     decide_set_pair, decide_plan_break, decide_clear_breaks, decide_propose, decide_answer_proposal,
-    decide_score_proposal, decide_forecast_ticket;
+    decide_score_proposal, decide_forecast_ticket, decide_learn_domain;
 
 /* The window of a command, on duty; NULL after refusing. */
 const struct window *duty_window(struct deciding *d, struct window_id id);

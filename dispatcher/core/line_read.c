@@ -234,6 +234,12 @@ static bool take_candidate(struct reader *r, struct candidate *out)
         !take(r, '/') || !take_unsigned(r, 1, &posted))
         return false;
     out->posted = (uint8_t)posted;
+    memset(out->terms_q16, 0, sizeof out->terms_q16);
+    if (!take(r, '/')) /* older logs have no terms */
+        return true;
+    for (unsigned term = 0; term < RULE_TERMS; term++)
+        if ((term && !take(r, ':')) || !take_signed32(r, &out->terms_q16[term]))
+            return false;
     return true;
 }
 

@@ -164,6 +164,10 @@ static void put_candidates(struct writer *w, const struct candidate_list *list)
             put_char(w, '/');
             put_signed(w, parts[p]);
         }
+        for (unsigned term = 0; term < RULE_TERMS; term++) {
+            put_char(w, term ? ':' : '/');
+            put_signed(w, c->terms_q16[term]);
+        }
     }
 }
 

@@ -12,6 +12,12 @@ uint32_t hall_item_ms(const struct hall *hall, struct item_id item)
     return learned_ms ? learned_ms : hall->items[item.value].set.expected_ms;
 }
 
+uint32_t hall_domain_ms(const struct hall *hall, struct domain_id domain)
+{
+    const struct domain *d = &hall->domains[domain.value];
+    return d->learned_ms && policy_of(hall, POLICY_USE_LEARNED) ? d->learned_ms : d->items_mean_ms;
+}
+
 uint16_t hall_clerk_permille(const struct hall *hall, struct clerk_id clerk)
 {
     const struct clerk *c = &hall->clerks[clerk.value];

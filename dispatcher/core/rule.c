@@ -26,14 +26,40 @@ static const enum policy_key head_start_keys[TICKET_CLASSES] = {
     [CLASS_GREEN] = POLICY_HEAD_START_GREEN_MIN,
 };
 
-/* Expected handling without slowdown and changeover. */
-static int64_t base_ms(const struct hall *hall, const struct window *window, struct item_id item)
+struct rule_knobs rule_knobs(const struct hall *hall)
 {
-    int64_t ms = (int64_t)hall_item_ms(hall, item) * 1000 / hall_clerk_permille(hall, window->clerk);
+    struct rule_knobs knobs = {
+        .wait_permille = hall->policy[POLICY_WAIT_EXPONENT_PERMILLE],
+        .speed_permille = hall->policy[POLICY_SPEED_EXPONENT_PERMILLE],
+        .efficiency_permille = hall->policy[POLICY_EFFICIENCY_EXPONENT_PERMILLE],
+        .crowd_permille = hall->policy[POLICY_CROWD_EXPONENT_PERMILLE],
+        .unposted_q16 =
+            fixed_log2_q16((uint64_t)policy_of(hall, POLICY_UNPOSTED_PERMILLE)) - fixed_log2_q16(1000),
+        .item_permille = hall->policy[POLICY_ITEM_SHARE_PERMILLE],
+        .early_ms = policy_minutes_ms(hall, POLICY_EARLY_BOOKING_MIN),
+    };
+    for (unsigned class = 0; class < TICKET_CLASSES; class ++) {
+        bool booked = class == CLASS_BOOKED;
+        knobs.of[class] = (struct rule_class_knobs){
+            .weight_q16 = fixed_log2_q16((uint64_t)policy_of(hall, weight_keys[class])),
+            .head_start_ms = policy_minutes_ms(hall, head_start_keys[class]),
+            .late_from_ms =
+                policy_minutes_ms(hall, booked ? POLICY_LATE_FROM_BOOKED_MIN : POLICY_LATE_FROM_MIN),
+            .late_permille =
+                hall->policy[booked ? POLICY_LATE_TIMES_BOOKED_PERMILLE : POLICY_LATE_TIMES_PERMILLE],
+        };
+    }
+    return knobs;
+}
+
+/* A standard length at this window's speed, without slowdown and changeover. */
+static int64_t base_ms(const struct hall *hall, const struct window *window, int64_t standard_ms)
+{
+    int64_t ms = standard_ms * 1000 / hall_clerk_permille(hall, window->clerk);
     return ms > 0 ? ms : 1;
 }
 
-static int64_t handling_ms(const struct hall *hall, const struct window *window, struct item_id item,
+static int64_t handling_ms(const struct hall *hall, const struct window *window, int64_t standard_ms,
                            struct domain_id domain)
 {
     int64_t slow_permille = 1000;
@@ -42,7 +68,7 @@ static int64_t handling_ms(const struct hall *hall, const struct window *window,
     else if (window->set.primary.value && window->set.primary.value != domain.value)
         slow_permille = policy_of(hall, POLICY_SLOW_OFF_PRIMARY_PERMILLE);
     bool changes = window->last_domain.value && window->last_domain.value != domain.value;
-    return base_ms(hall, window, item) * slow_permille / 1000 +
+    return base_ms(hall, window, standard_ms) * slow_permille / 1000 +
            (changes ? policy_of(hall, POLICY_CHANGEOVER_MS) : 0);
 }
 
@@ -51,50 +77,55 @@ static bool is_posted(const struct window *window, struct domain_id domain)
     return !window->posted || window->posted & domain_bit(domain);
 }
 
-static int32_t times_permille(int32_t q16, int64_t permille)
-{
-    return (int32_t)(q16 * permille / 1000);
-}
+/* What a pick needs again and again. */
+struct weighing {
+    const struct hall *hall;
+    const struct window *window;
+    struct rule_knobs knobs;
+    int64_t now_ms;
+};
 
-static struct rule_terms weigh(const struct hall *hall, const struct window *window, struct weighed t,
-                               int64_t now_ms)
+static struct rule_terms weigh(const struct weighing *g, struct weighed t)
 {
-    int64_t base = base_ms(hall, window, t.item);
-    int64_t handling = handling_ms(hall, window, t.item, t.domain);
-    int64_t aged_ms = now_ms - t.ref_ms + policy_minutes_ms(hall, head_start_keys[t.class]);
-    int32_t handling_q16 = fixed_log2_q16((uint64_t)handling);
+    const struct hall *hall = g->hall;
+    const struct window *window = g->window;
+    int64_t domain_ms = hall_domain_ms(hall, t.domain), item_ms = hall_item_ms(hall, t.item);
+    int64_t standard_ms = rule_standard_ms(&g->knobs, item_ms, domain_ms);
     struct rule_terms terms = {
-        .weight_q16 = fixed_log2_q16((uint64_t)policy_of(hall, weight_keys[t.class])),
-        .wait_q16 =
-            times_permille(fixed_log2_q16((uint64_t)(aged_ms > 0 ? aged_ms : 1)) - fixed_log2_q16(MINUTE_MS),
-                           policy_of(hall, POLICY_WAIT_EXPONENT_PERMILLE)),
-        .speed_q16 = -times_permille(handling_q16 - fixed_log2_q16(MINUTE_MS),
-                                     policy_of(hall, POLICY_SPEED_EXPONENT_PERMILLE)),
-        .efficiency_q16 = times_permille(fixed_log2_q16((uint64_t)base) - handling_q16,
-                                         policy_of(hall, POLICY_EFFICIENCY_EXPONENT_PERMILLE)),
-        .age_s = (int32_t)((now_ms - t.ref_ms) / 1000),
-        .handling_s = (int32_t)(handling / 1000),
-        .early = t.ref_ms > now_ms + policy_minutes_ms(hall, POLICY_EARLY_BOOKING_MIN),
+        .of_q16 = {[TERM_WEIGHT] = g->knobs.of[t.class].weight_q16,
+                   [TERM_WAIT] = rule_wait_q16(&g->knobs, t.class, g->now_ms - t.ref_ms),
+                   [TERM_SPEED] = rule_speed_q16(&g->knobs, handling_ms(hall, window, standard_ms, t.domain)),
+                   [TERM_EFFICIENCY] = rule_efficiency_q16(&g->knobs, base_ms(hall, window, domain_ms),
+                                                           handling_ms(hall, window, domain_ms, t.domain)),
+                   [TERM_CROWD] = rule_crowd_q16(&g->knobs, hall->domains[t.domain.value].waiting)},
+        .age_s = (int32_t)((g->now_ms - t.ref_ms) / 1000),
+        .handling_s = (int32_t)(handling_ms(hall, window, item_ms, t.domain) / 1000),
+        .early = t.ref_ms > g->now_ms + g->knobs.early_ms,
         .posted = is_posted(window, t.domain),
     };
     if (!terms.posted)
-        terms.posting_q16 =
-            fixed_log2_q16((uint64_t)policy_of(hall, POLICY_UNPOSTED_PERMILLE)) - fixed_log2_q16(1000);
-    terms.index_q16 =
-        terms.weight_q16 + terms.wait_q16 + terms.speed_q16 + terms.efficiency_q16 + terms.posting_q16;
+        terms.of_q16[TERM_POSTING] = g->knobs.unposted_q16;
+    for (unsigned term = 0; term < RULE_TERMS; term++)
+        terms.index_q16 += terms.of_q16[term];
     return terms;
+}
+
+static struct weighing weighing_of(const struct hall *hall, struct window_id window, int64_t now_ms)
+{
+    return (struct weighing){hall, &hall->windows[window.value], rule_knobs(hall), now_ms};
 }
 
 struct rule_terms rule_terms(const struct hall *hall, struct window_id window, const struct ticket *ticket,
                              int64_t now_ms)
 {
+    struct weighing g = weighing_of(hall, window, now_ms);
     struct weighed t = {ticket->ref_ms, ticket_item(ticket), hall_ticket_domain(hall, ticket), ticket->class};
-    return weigh(hall, &hall->windows[window.value], t, now_ms);
+    return weigh(&g, t);
 }
 
 int64_t rule_handling_ms(const struct hall *hall, struct window_id window, const struct ticket *ticket)
 {
-    return handling_ms(hall, &hall->windows[window.value], ticket_item(ticket),
+    return handling_ms(hall, &hall->windows[window.value], hall_item_ms(hall, ticket_item(ticket)),
                        hall_ticket_domain(hall, ticket));
 }
 
@@ -129,15 +160,15 @@ static bool rejoined_stand_apart(const struct hall *hall)
            hall->policy[POLICY_HEAD_START_REJOINED_MIN] != hall->policy[POLICY_HEAD_START_NORMAL_MIN];
 }
 
-static void find_heads(const struct hall *hall, const struct window *window, int64_t now_ms,
-                       struct heads *heads)
+static void find_heads(const struct weighing *g, struct heads *heads)
 {
+    const struct hall *hall = g->hall;
     uint8_t rejoined_line = rejoined_stand_apart(hall) ? CLASS_REJOINED : CLASS_NORMAL;
-    int64_t early_from_ms = now_ms + policy_minutes_ms(hall, POLICY_EARLY_BOOKING_MIN);
+    int64_t early_from_ms = g->now_ms + g->knobs.early_ms;
     memset(heads, 0, sizeof *heads);
     for (uint32_t i = 0; i < hall->waiting_count; i++) {
         const struct waiting *w = &hall->waiting[i];
-        if (!is_callable(window, w))
+        if (!is_callable(g->window, w))
             continue;
         uint8_t line = w->class == CLASS_REJOINED ? rejoined_line : w->class;
         const struct waiting **head =
@@ -175,13 +206,12 @@ static void keep(struct choice *kept, uint16_t *count, const struct choice *choi
         (*count)++;
 }
 
-static struct choice choice_of(const struct hall *hall, const struct window *window, const struct waiting *w,
-                               int64_t now_ms)
+static struct choice choice_of(const struct weighing *g, const struct waiting *w)
 {
     struct weighed t = {w->ref_ms, w->item, {w->domain}, w->class};
-    struct rule_terms terms = weigh(hall, window, t, now_ms);
-    return (struct choice){
-        .candidate = {.number = ticket_read(hall, w->ticket)->number,
+    struct rule_terms terms = weigh(g, t);
+    struct choice choice = {
+        .candidate = {.number = ticket_read(g->hall, w->ticket)->number,
                       .class = w->class,
                       .posted = terms.posted,
                       .age_s = terms.age_s,
@@ -189,26 +219,28 @@ static struct choice choice_of(const struct hall *hall, const struct window *win
                       .index_q16 = terms.index_q16},
         .waiting = w,
     };
+    memcpy(choice.candidate.terms_q16, terms.of_q16, sizeof terms.of_q16);
+    return choice;
 }
 
 bool rule_pick(const struct hall *hall, struct window_id id, int64_t now_ms, struct candidate_list *out,
                struct ticket_id *best)
 {
-    const struct window *window = &hall->windows[id.value];
+    struct weighing g = weighing_of(hall, id, now_ms);
     struct heads heads;
     struct choice kept[CANDIDATES_MAX + 1];
     uint16_t count = 0;
-    find_heads(hall, window, now_ms, &heads);
+    find_heads(&g, &heads);
     for (unsigned d = 1; d <= DOMAINS_MAX && heads.domains >> (d - 1); d++) {
         for (unsigned class = 0; class < TICKET_CLASSES; class ++) {
             if (!heads.by_class[class][d])
                 continue;
-            struct choice choice = choice_of(hall, window, heads.by_class[class][d], now_ms);
+            struct choice choice = choice_of(&g, heads.by_class[class][d]);
             keep(kept, &count, &choice);
         }
     }
     if (!count && heads.early)
-        kept[count++] = choice_of(hall, window, heads.early, now_ms);
+        kept[count++] = choice_of(&g, heads.early);
     memset(out, 0, sizeof *out);
     if (!count)
         return false;

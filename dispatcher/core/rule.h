@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * Which ticket a free window calls: the FAIR index, in integers.
- *
- *   index = weight(class) * (age + head start)^a / E^b * (base/E)^c * (posted ? 1 : u)
- *
- * age: minutes since the reference time; E: expected handling at this window (slowdown, clerk's speed,
- * changeover); base: the same without slowdown and changeover. Computed as a sum of logarithms (log2 in Q16),
- * so that every knob is a plain factor and the terms can be shown. Generalised c-mu: Van Mieghem 1995,
- * Mandelbaum & Stolyar 2004. */
+ * Which ticket a free window calls: the index of dispatcher/core/rule_index.h over a hall. Generalised c-mu:
+ * Van Mieghem 1995, Mandelbaum & Stolyar 2004; the number waiting in a domain: Tassiulas & Ephremides 1992.
+ */
 #ifndef DISPATCHER_CORE_RULE_H
 #define DISPATCHER_CORE_RULE_H
 
 #include "dispatcher/core/hall.h"
+#include "dispatcher/core/rule_index.h"
 
 /* The ticket that the window should call now: best index over the heads (smallest reference time) of each
  * domain and class that it may serve; rejoined tickets weighed like normal ones stand in their line. Bookings
@@ -19,9 +15,12 @@
 bool rule_pick(const struct hall *hall, struct window_id window, int64_t now_ms, struct candidate_list *out,
                struct ticket_id *best);
 
+/* The hall's knobs as the index takes them. */
+struct rule_knobs rule_knobs(const struct hall *hall);
+
 /* The terms of one candidate, for explanations; log2 Q16 each, their sum is the index. */
 struct rule_terms {
-    int32_t weight_q16, wait_q16, speed_q16, efficiency_q16, posting_q16;
+    int32_t of_q16[RULE_TERMS];
     int32_t index_q16;
     int32_t age_s, handling_s;
     bool early, posted;

@@ -62,7 +62,8 @@ static bool candidates_same(const struct candidate_list *a, const struct candida
     for (unsigned i = 0; i < a->count && a->count == b->count; i++) {
         const struct candidate *x = &a->list[i], *y = &b->list[i];
         if (!number_equals(x->number, y->number) || x->class != y->class || x->posted != y->posted ||
-            x->age_s != y->age_s || x->handling_s != y->handling_s || x->index_q16 != y->index_q16)
+            x->age_s != y->age_s || x->handling_s != y->handling_s || x->index_q16 != y->index_q16 ||
+            memcmp(x->terms_q16, y->terms_q16, sizeof x->terms_q16) != 0)
             return false;
     }
     return a->count == b->count;

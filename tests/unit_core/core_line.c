@@ -56,10 +56,18 @@ static void random_words(struct rng *rng, struct words *out)
 static void random_candidates(struct rng *rng, struct candidate_list *out)
 {
     out->count = (uint16_t)rng_below(rng, CANDIDATES_MAX + 1);
-    for (unsigned i = 0; i < out->count; i++)
-        out->list[i] = (struct candidate){random_number(rng),         (uint8_t)rng_below(rng, TICKET_CLASSES),
-                                          (uint8_t)rng_below(rng, 2), (int32_t)rng_next(rng),
-                                          (int32_t)rng_next(rng),     (int32_t)rng_next(rng)};
+    for (unsigned i = 0; i < out->count; i++) {
+        struct candidate *c = &out->list[i];
+        *c = (struct candidate){random_number(rng),
+                                (uint8_t)rng_below(rng, TICKET_CLASSES),
+                                (uint8_t)rng_below(rng, 2),
+                                (int32_t)rng_next(rng),
+                                (int32_t)rng_next(rng),
+                                (int32_t)rng_next(rng),
+                                {0}};
+        for (unsigned term = 0; term < RULE_TERMS; term++)
+            c->terms_q16[term] = (int32_t)rng_next(rng);
+    }
 }
 
 static uint16_t random_u16(struct rng *rng)

@@ -42,11 +42,10 @@ static const struct term_keys term_keys[TICKET_CLASSES] = {
     [CLASS_GREEN] = {POLICY_WEIGHT_GREEN, POLICY_HEAD_START_GREEN_MIN},
 };
 
-/* Minutes. */
-static double base_of(const struct hall *hall, const struct window *window, const struct ticket *ticket)
+/* Minutes at the window's speed for a standard length. */
+static double base_of(const struct hall *hall, const struct window *window, double standard_ms)
 {
-    double speed = hall->clerks[window->clerk.value].set.speed_permille;
-    return hall->items[ticket_item(ticket).value].set.expected_ms / 60000.0 / (speed > 0 ? speed / 1000 : 1);
+    return standard_ms / 60000.0 / (hall_clerk_permille(hall, window->clerk) / 1000.0);
 }
 
 static double slowdown(const struct hall *hall, const struct window *window, uint16_t domain)
@@ -58,22 +57,39 @@ static double slowdown(const struct hall *hall, const struct window *window, uin
     return window->set.primary.value ? knob(hall, POLICY_SLOW_OFF_PRIMARY_PERMILLE) / 1000 : 1;
 }
 
+static double handling_of(const struct hall *hall, const struct window *window, uint16_t domain, double base)
+{
+    bool changes = window->last_domain.value && window->last_domain.value != domain;
+    return base * slowdown(hall, window, domain) + (changes ? knob(hall, POLICY_CHANGEOVER_MS) / 60000 : 0);
+}
+
+/* Minutes that count: age, head start, and late minutes more than once. */
+static double aged(const struct hall *hall, const struct ticket *ticket, int64_t now_ms)
+{
+    bool booked = ticket->class == CLASS_BOOKED;
+    double age = (double)(now_ms - ticket->ref_ms) / 60000;
+    double late = age - knob(hall, booked ? POLICY_LATE_FROM_BOOKED_MIN : POLICY_LATE_FROM_MIN);
+    double times = knob(hall, booked ? POLICY_LATE_TIMES_BOOKED_PERMILLE : POLICY_LATE_TIMES_PERMILLE) / 1000;
+    double sum = age + knob(hall, term_keys[ticket->class].head_start) + (late > 0 ? times * late : 0);
+    return sum > 0 ? sum : 1 / 60000.0;
+}
+
 /* Natural logarithm of the value, which may be far outside a double's range. */
 static double value_of(const struct hall *hall, const struct window *window, const struct ticket *ticket,
                        int64_t now_ms)
 {
-    uint16_t domain = hall_ticket_domain(hall, ticket).value;
-    bool changes = window->last_domain.value && window->last_domain.value != domain;
-    double base = base_of(hall, window, ticket);
-    double handling = base * slowdown(hall, window, domain);
-    handling += changes ? knob(hall, POLICY_CHANGEOVER_MS) / 60000 : 0;
-    double waited =
-        (double)(now_ms - ticket->ref_ms) / 60000 + knob(hall, term_keys[ticket->class].head_start);
+    struct domain_id domain = hall_ticket_domain(hall, ticket);
+    double share = knob(hall, POLICY_ITEM_SHARE_PERMILLE) / 1000;
+    double mean = base_of(hall, window, hall_domain_ms(hall, domain));
+    double item = base_of(hall, window, hall_item_ms(hall, ticket_item(ticket)));
+    double handling = handling_of(hall, window, domain.value, share * item + (1 - share) * mean);
     double log_value = log(knob(hall, term_keys[ticket->class].weight));
-    log_value += knob(hall, POLICY_WAIT_EXPONENT_PERMILLE) / 1000 * log(waited > 0 ? waited : 1 / 60000.0);
+    log_value += knob(hall, POLICY_WAIT_EXPONENT_PERMILLE) / 1000 * log(aged(hall, ticket, now_ms));
     log_value -= knob(hall, POLICY_SPEED_EXPONENT_PERMILLE) / 1000 * log(handling);
-    log_value += knob(hall, POLICY_EFFICIENCY_EXPONENT_PERMILLE) / 1000 * log(base / handling);
-    bool posted = !window->posted || window->posted >> (domain - 1) & 1;
+    log_value += knob(hall, POLICY_EFFICIENCY_EXPONENT_PERMILLE) / 1000 *
+                 log(mean / handling_of(hall, window, domain.value, mean));
+    log_value += knob(hall, POLICY_CROWD_EXPONENT_PERMILLE) / 1000 * log(hall->domains[domain.value].waiting);
+    bool posted = !window->posted || window->posted >> (domain.value - 1) & 1;
     return posted ? log_value : log_value + log(knob(hall, POLICY_UNPOSTED_PERMILLE) / 1000);
 }
 
@@ -237,8 +253,10 @@ static void check_terms(const struct hall *hall, const struct window *window, in
         double index = terms.index_q16 / 65536.0;
         if (fabs(index - log2_value) > tie * fmax(1, fabs(log2_value)))
             fail_msg("index %g, formula %g", index, log2_value);
-        assert_int_equal(terms.index_q16, terms.weight_q16 + terms.wait_q16 + terms.speed_q16 +
-                                              terms.efficiency_q16 + terms.posting_q16);
+        int32_t sum_q16 = 0;
+        for (unsigned term = 0; term < RULE_TERMS; term++)
+            sum_q16 += terms.of_q16[term];
+        assert_int_equal(terms.index_q16, sum_q16);
     }
 }
 

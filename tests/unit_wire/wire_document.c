@@ -110,7 +110,7 @@ static void put_field(struct text *row, const struct field *field, bool first)
 
 static bool is_dispatchers_own(enum command_kind kind)
 {
-    static const enum command_kind own[] = {COMMAND_TICK,           COMMAND_SET_SEED, COMMAND_LEARN_ITEM,
+    static const enum command_kind own[] = {COMMAND_TICK,           COMMAND_SET_SEED, COMMAND_LEARN_ITEM, COMMAND_LEARN_DOMAIN,
                                             COMMAND_LEARN_CLERK,    COMMAND_PROPOSE,  COMMAND_SCORE_PROPOSAL,
                                             COMMAND_FORECAST_TICKET};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
