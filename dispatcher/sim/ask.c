@@ -105,6 +105,26 @@ static void fact_number(struct answering *w, const char *name, struct number num
     fact(w, name, "%s", number.letter ? text : "none");
 }
 
+/* Domains as 1,3; `none` when there are none. */
+static void fact_domains(struct answering *w, const char *name, uint64_t domains)
+{
+    char text[200] = "";
+    size_t used = 0;
+    for (unsigned d = 1; d <= DOMAINS_MAX; d++)
+        if (domains >> (d - 1) & 1)
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%u", used ? "," : "", d);
+    fact(w, name, "%s", text);
+}
+
+/* A forecast as 300s-720s. */
+static void fact_span(struct answering *w, const char *name, bool known, unsigned low_s, unsigned high_s)
+{
+    if (known)
+        fact(w, name, "%us-%us", low_s, high_s);
+    else
+        fact(w, name, "none");
+}
+
 /* ---- questions ---- */
 
 static void ticket_items_fact(struct answering *w, const struct ticket *ticket)
@@ -153,6 +173,8 @@ static bool ask_ticket(struct answering *w)
     fact_duration(w, "waited", t->waited_ms);
     fact_duration(w, "served", t->served_ms);
     fact(w, "ahead", "%u", hall_people_ahead(w->a->hall, t));
+    fact_span(w, "forecast", t->has_forecast, t->low_s, t->high_s);
+    fact_span(w, "first_forecast", t->has_forecast, t->first_low_s, t->first_high_s);
     return true;
 }
 
@@ -164,6 +186,28 @@ static void window_may_fact(struct answering *w, struct window_id id)
         if (hall_window_may_serve(w->a->hall, id, (struct item_id){(uint16_t)i}))
             used += (size_t)snprintf(items + used, sizeof items - used, "%s%u", used ? "," : "", i);
     fact(w, "may", "%s", items);
+}
+
+static void window_breaks_fact(struct answering *w, const struct window *window)
+{
+    char text[BREAKS_MAX * 2 * CLOCK_TEXT_MAX] = "", from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+    size_t used = 0;
+    for (unsigned i = 0; i < window->break_count; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s-%s", i ? "," : "",
+                                 clock_text(window->breaks[i].from_ms - w->a->midnight_ms, from),
+                                 clock_text(window->breaks[i].to_ms - w->a->midnight_ms, to));
+    fact(w, "breaks", "%s", text);
+}
+
+/* What it is posted for: by itself, as it counts, and as a cover. */
+static void window_posting_facts(struct answering *w, const struct window *window)
+{
+    const struct proposal *proposal = hall_window_proposal(w->a->hall, window->set.window);
+    fact_domains(w, "posted", window->posted);
+    fact_domains(w, "serves", hall_posting(w->a->hall, window->set.window));
+    fact_domains(w, "covers", window->cover);
+    fact_clock(w, "posted_since", window->posted_ms);
+    fact_id(w, "proposal", proposal ? proposal->made.proposal : 0);
 }
 
 static bool ask_window(struct answering *w)
@@ -185,6 +229,8 @@ static bool ask_window(struct answering *w)
     fact(w, "served", "%u", window->served);
     fact(w, "undo", "%s", act_names[window->undo.act]);
     window_may_fact(w, window->set.window);
+    window_posting_facts(w, window);
+    window_breaks_fact(w, window);
     return true;
 }
 
@@ -287,6 +333,8 @@ static bool ask_item(struct answering *w)
         return wrong(w, "there is no such item");
     fact(w, "issued", "%u", w->a->hall->items[n].issued);
     fact(w, "windows", "%u", hall_windows_for(w->a->hall, (struct item_id){(uint16_t)n}));
+    fact_duration(w, "expected", hall_item_ms(w->a->hall, (struct item_id){(uint16_t)n}));
+    fact_duration(w, "learned", w->a->hall->items[n].learned_ms);
     return true;
 }
 
@@ -299,6 +347,7 @@ static bool ask_domain(struct answering *w)
         return wrong(w, "there is no such domain");
     fact(w, "waiting", "%u", w->a->hall->domains[n].waiting);
     fact(w, "served", "%u", w->a->hall->domains[n].served);
+    fact(w, "uncovered", "%s", w->a->hall->uncovered >> (n - 1) & 1 ? "yes" : "no");
     return true;
 }
 
@@ -310,6 +359,8 @@ static bool ask_clerk(struct answering *w)
     if (n < 1 || n > CLERKS_MAX || !w->a->hall->clerks[n].exists)
         return wrong(w, "there is no such clerk");
     fact_id(w, "window", w->a->hall->clerks[n].window.value);
+    fact(w, "speed", "%u", hall_clerk_permille(w->a->hall, (struct clerk_id){(uint16_t)n}));
+    fact_id(w, "learned", w->a->hall->clerks[n].learned_permille);
     return true;
 }
 
@@ -331,6 +382,48 @@ static bool ask_booking(struct answering *w)
         return false;
     const struct booking *booking = hall_booking(w->a->hall, (struct booking_code){(uint32_t)n});
     fact(w, "state", "%s", booking ? states[booking->state] : "gone");
+    return true;
+}
+
+static bool ask_proposal(struct answering *w)
+{
+    unsigned long n;
+    if (!bare_number(w, &n))
+        return false;
+    const struct proposal *proposal = hall_proposal(w->a->hall, (uint32_t)n);
+    fact(w, "state", "%s", !proposal ? "closed" : proposal->is_applied ? "applied" : "open");
+    if (!proposal)
+        return true;
+    fact_id(w, "window", proposal->made.window.value);
+    fact(w, "mode", "%s", allocation_mode_names[proposal->made.mode]);
+    fact_clock(w, "made", proposal->made_ms);
+    fact_clock(w, "expires", proposal->made.expires_ms);
+    return true;
+}
+
+/* What posting the window for other domains would mean. */
+static bool ask_move(struct answering *w)
+{
+    unsigned long n;
+    uint64_t after = 0;
+    const struct token *to = tokens_find(w->question, span_of("to"));
+    if (!named_number(w, "window", &n))
+        return false;
+    if (n < 1 || n > WINDOWS_MAX || !w->a->hall->windows[n].exists)
+        return wrong(w, "there is no such window");
+    for (size_t i = 0; to && i < to->value.length; i++) {
+        unsigned long domain = strtoul(to->value.data + i, NULL, 10);
+        if (domain < 1 || domain > DOMAINS_MAX)
+            return wrong(w, "expected domains such as to=1,3");
+        after |= (uint64_t)1 << (domain - 1);
+        while (i < to->value.length && to->value.data[i] != ',')
+            i++;
+    }
+    struct window_id id = {(uint16_t)n};
+    fact_domains(w, "to", after);
+    fact(w, "mode", "%s", allocation_mode_names[hall_move_mode(w->a->hall, id, after)]);
+    fact_domains(w, "leaves", hall_posting_leaves(w->a->hall, id, after));
+    fact(w, "changes_left", "%d", hall_changes_left(w->a->hall, w->a->now_ms));
     return true;
 }
 
@@ -364,10 +457,10 @@ static const struct {
     const char *name;
     bool (*answer)(struct answering *w);
 } questions[] = {
-    {"ticket", ask_ticket}, {"window", ask_window},     {"order", ask_order},     {"why", ask_why},
-    {"weigh", ask_weigh},   {"slot", ask_slot},         {"item", ask_item},       {"domain", ask_domain},
-    {"clerk", ask_clerk},   {"person", ask_person},     {"booking", ask_booking}, {"counts", ask_counts},
-    {"day", ask_day},       {"deadline", ask_deadline},
+    {"proposal", ask_proposal}, {"move", ask_move},     {"ticket", ask_ticket}, {"window", ask_window},
+    {"order", ask_order},       {"why", ask_why},       {"weigh", ask_weigh},   {"slot", ask_slot},
+    {"item", ask_item},         {"domain", ask_domain}, {"clerk", ask_clerk},   {"person", ask_person},
+    {"booking", ask_booking},   {"counts", ask_counts}, {"day", ask_day},       {"deadline", ask_deadline},
 };
 
 bool ask_answer(const struct asking *asking, struct span question, struct text *out, struct error *error)

@@ -10,6 +10,9 @@
  *     ? item 1 issued=4 windows=2 · domain 1 waiting=3 served=0 · clerk 7 window=3 · person 5 suspended=88
  *     ? booking $b state=made · counts issued=3 waiting=1 · day state=open date=2026-11-23
  *     ? deadline at=10:00:00
+ *     ? window 3 posted=1,2 serves=1 covers=2 posted_since=09:30:00 proposal=4 breaks=12:00:00-12:30:00
+ *     ? proposal 4 state=open window=3 mode=confirm expires=10:10:00
+ *     ? move window=3 to=1,2 mode=confirm leaves=none changes_left=2
  */
 #ifndef DISPATCHER_SIM_ASK_H
 #define DISPATCHER_SIM_ASK_H

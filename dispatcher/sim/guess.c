@@ -243,6 +243,80 @@ static bool guess_lifted(const struct guessing *g)
     return g->n == 0;
 }
 
+static bool guess_learned_item(const struct guessing *g)
+{
+    return g->n == 0 && same_fields(g, COMMAND_LEARN_ITEM);
+}
+
+static bool guess_learned_domain(const struct guessing *g)
+{
+    return g->n == 0 && same_fields(g, COMMAND_LEARN_DOMAIN);
+}
+
+static bool guess_learned_clerk(const struct guessing *g)
+{
+    return g->n == 0 && same_fields(g, COMMAND_LEARN_CLERK);
+}
+
+static bool guess_pair(const struct guessing *g)
+{
+    return g->n == 0 && same_fields(g, COMMAND_SET_PAIR);
+}
+
+static bool guess_break(const struct guessing *g)
+{
+    return g->n == 0 && same_fields(g, COMMAND_PLAN_BREAK);
+}
+
+static bool guess_breaks_cleared(const struct guessing *g)
+{
+    return g->n == 0 && same_fields(g, COMMAND_CLEAR_BREAKS);
+}
+
+static bool guess_scored(const struct guessing *g)
+{
+    return g->n == 0 && same_fields(g, COMMAND_SCORE_PROPOSAL);
+}
+
+static bool guess_forecast(const struct guessing *g)
+{
+    return g->n == 0 && same_fields(g, COMMAND_FORECAST_TICKET);
+}
+
+static bool guess_posted(const struct guessing *g)
+{
+    const struct window_posted *e = &g->event->window_posted;
+    g->out->kind = COMMAND_POST;
+    g->out->post = (struct window_posted){.window = e->window, .domains = e->domains};
+    return g->n == 0;
+}
+
+static bool guess_proposed(const struct guessing *g)
+{
+    const struct proposal_made *e = &g->event->proposal_made;
+    g->out->kind = COMMAND_PROPOSE;
+    g->out->propose = (struct propose){.window = e->window,
+                                       .trigger = e->trigger,
+                                       .oldest = e->oldest,
+                                       .after = e->after,
+                                       .seed = e->seed,
+                                       .cycle = e->cycle,
+                                       .gain = e->gain,
+                                       .gain_error = e->gain_error,
+                                       .changeovers = e->changeovers,
+                                       .effects = e->effects};
+    return g->n == 0;
+}
+
+static bool guess_answered(const struct guessing *g)
+{
+    const struct proposal_answered *e = &g->event->proposal_answered;
+    g->out->kind = COMMAND_ANSWER_PROPOSAL;
+    g->out->answer_proposal =
+        (struct answer_proposal){.proposal = e->proposal, .answer = e->answer, .reason = e->reason};
+    return g->n == 0;
+}
+
 /* Kinds that are not here only time brings. */
 static bool (*const guesses[EVENT_KINDS])(const struct guessing *g) = {
     [EVENT_POLICY_SET] = guess_set_up,
@@ -255,7 +329,7 @@ static bool (*const guesses[EVENT_KINDS])(const struct guessing *g) = {
     [EVENT_AUTHORISATION_SET] = guess_set_up,
     [EVENT_WEEK_SET] = guess_set_up,
     [EVENT_CALENDAR_SET] = guess_set_up,
-    [EVENT_WINDOW_POSTED] = guess_set_up,
+    [EVENT_WINDOW_POSTED] = guess_posted,
     [EVENT_SEED_SET] = guess_set_up,
     [EVENT_DAY_OPENED] = guess_day_opened,
     [EVENT_DAY_CLOSING] = guess_day_closing,
@@ -281,6 +355,16 @@ static bool (*const guesses[EVENT_KINDS])(const struct guessing *g) = {
     [EVENT_BOOKING_MADE] = guess_booked,
     [EVENT_BOOKING_CANCELLED] = guess_booking_cancelled,
     [EVENT_SUSPENSION_LIFTED] = guess_lifted,
+    [EVENT_ITEM_LEARNED] = guess_learned_item,
+    [EVENT_DOMAIN_LEARNED] = guess_learned_domain,
+    [EVENT_CLERK_LEARNED] = guess_learned_clerk,
+    [EVENT_PAIR_SET] = guess_pair,
+    [EVENT_BREAK_PLANNED] = guess_break,
+    [EVENT_BREAKS_CLEARED] = guess_breaks_cleared,
+    [EVENT_PROPOSAL_MADE] = guess_proposed,
+    [EVENT_PROPOSAL_ANSWERED] = guess_answered,
+    [EVENT_PROPOSAL_SCORED] = guess_scored,
+    [EVENT_WAIT_FORECAST] = guess_forecast,
 };
 
 bool guess_command(const struct hall *hall, const struct event *event, unsigned n, struct command *out)

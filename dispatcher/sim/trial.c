@@ -155,6 +155,43 @@ static bool slot_holds(const struct hall *hall, const struct event *event, struc
     return used < capacity || broken(error, "a slot gives more bookings than it has places");
 }
 
+/* Whether somebody on duty is posted for the domain, or could be called for it without any posting; window
+ * `moved` as it would be posted. Counted the plain way. */
+static bool domain_is_posted(const struct hall *hall, unsigned domain, unsigned moved, uint64_t domains)
+{
+    for (unsigned w = 1; w <= hall->windows_top; w++) {
+        const struct window *window = &hall->windows[w];
+        uint64_t posted = w == moved ? domains : window->posted & ~window->cover;
+        if (!window->clerk.value || (posted && !(posted >> (domain - 1) & 1)))
+            continue;
+        for (unsigned i = 1; i <= hall->items_top; i++)
+            if (hall->items[i].set.domain.value == domain &&
+                hall_window_may_serve(hall, window->set.window, (struct item_id){(uint16_t)i}))
+                return true;
+    }
+    return false;
+}
+
+/* A proposal that is carried out moves a window that may be moved, to what it may do, and leaves no domain
+ * without a window. */
+static bool move_is_sound(const struct hall *hall, const struct decision *decision, struct error *error)
+{
+    const struct event *event = &decision->events[decision->count - 1];
+    if (event->kind != EVENT_WINDOW_POSTED ||
+        decision->events[decision->count - 2].proposal_answered.answer == ANSWER_REVERTED)
+        return true;
+    const struct window_posted *posted = &event->window_posted;
+    const struct window *window = &hall->windows[posted->window.value];
+    if (!window->clerk.value || window->set.mode == MODE_SPECIAL || window->set.retired)
+        return broken(error, "a proposal moves a window that must not be moved");
+    for (unsigned domain = 1; domain <= DOMAINS_MAX; domain++)
+        if (hall->domains[domain].exists &&
+            domain_is_posted(hall, domain, posted->window.value, window->posted & ~window->cover) &&
+            !domain_is_posted(hall, domain, posted->window.value, posted->domains))
+            return broken(error, "a proposal leaves a domain without a window");
+    return true;
+}
+
 /* The accepted command can be written down and read again, for incident files. */
 static bool command_reads_back(struct trial *trial, const struct command *command, struct error *error)
 {
@@ -180,12 +217,15 @@ static bool decision_is_sound(struct trial *trial, const struct command *command
     const struct event *event = &trial->again->events[0];
     if (command->kind == COMMAND_CALL && !keeps_order(hall, event, error))
         return false;
-    return command->kind != COMMAND_BOOK || slot_holds(hall, event, error);
+    if (command->kind == COMMAND_BOOK)
+        return slot_holds(hall, event, error);
+    return command->kind == COMMAND_CALL || move_is_sound(hall, trial->again, error);
 }
 
 static bool play_command(struct trial *trial, const struct command *command, struct error *error)
 {
-    bool checked = command->kind == COMMAND_CALL || command->kind == COMMAND_BOOK;
+    bool checked = command->kind == COMMAND_CALL || command->kind == COMMAND_BOOK ||
+                   command->kind == COMMAND_PROPOSE || command->kind == COMMAND_ANSWER_PROPOSAL;
     trial->acted++;
     if (trial->acted % 128 == 0 && !decides_alike(trial, command, error))
         return false;

@@ -4,39 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
-struct wish {
-    struct rng *rng;
-    const struct hall *hall;
-    int64_t now_ms;
-    struct command *out;
-    bool vain; /* nothing in the hall fits the wish */
-};
+#include "dispatcher/sim/whim_inside.h"
 
 enum { NONSENSE_PERMILLE = 15 };
 
 /* ---- picking ---- */
 
-static bool nonsense(struct wish *w)
+bool nonsense(struct wish *w)
 {
     return rng_chance(w->rng, NONSENSE_PERMILLE);
 }
 
-static uint16_t any_id(struct wish *w, unsigned top)
+uint16_t any_id(struct wish *w, unsigned top)
 {
     return (uint16_t)(nonsense(w) ? rng_below(w->rng, 3) * 0x7fff : rng_range(w->rng, 1, top ? top : 1));
 }
-
-enum window_want {
-    WANT_ANY,
-    WANT_FREE,
-    WANT_CALLED,
-    WANT_OVERDUE,
-    WANT_SERVING,
-    WANT_EMPTY,
-    WANT_DUTY,
-    WANT_PAUSED,
-    WANT_UNDO
-};
 
 /* Ready for a no-show or the like: a clerk who knows the hall does not press too early. */
 static bool is_overdue(const struct hall *hall, const struct ticket *ticket, int64_t now_ms)
@@ -71,8 +53,7 @@ static bool window_fits(const struct wish *w, const struct window *window, enum 
     }
 }
 
-/* A window of the wanted kind, the first after a random one; any when there is none. */
-static struct window_id pick_window(struct wish *w, enum window_want want)
+struct window_id pick_window(struct wish *w, enum window_want want)
 {
     unsigned top = w->hall->windows_top ? w->hall->windows_top : 1;
     uint16_t from = any_id(w, top);
@@ -95,14 +76,14 @@ static unsigned highest_clerk(const struct hall *hall)
     return top;
 }
 
-static struct clerk_id pick_clerk(struct wish *w)
+struct clerk_id pick_clerk(struct wish *w)
 {
     /* clerks are numbered without gaps, so that asking a few is enough */
     return (struct clerk_id){
         any_id(w, w->hall->authorisations_top ? w->hall->authorisations_top : highest_clerk(w->hall))};
 }
 
-static struct item_id pick_item(struct wish *w)
+struct item_id pick_item(struct wish *w)
 {
     return (struct item_id){any_id(w, w->hall->items_top)};
 }
@@ -117,7 +98,7 @@ static void pick_items(struct wish *w, struct item_list *out)
         out->items[out->count++] = pick_item(w);
 }
 
-static struct number pick_number(struct wish *w, enum ticket_state state)
+struct number pick_number(struct wish *w, enum ticket_state state)
 {
     uint32_t count = w->hall->ticket_count;
     if (!count || nonsense(w))
@@ -157,7 +138,7 @@ static struct person_id pick_person(struct wish *w, uint32_t permille)
     return (struct person_id){rng_chance(w->rng, permille) ? rng_range(w->rng, 1, 15) : 0};
 }
 
-static void pick_words(struct wish *w, uint32_t permille, struct words *out)
+void pick_words(struct wish *w, uint32_t permille, struct words *out)
 {
     static const char *const texts[] = {"a reason", "突发疾病,已到窗口", "say \"please\" \\ thanks",
                                         "补充复印件"};
@@ -509,6 +490,17 @@ static const struct {
     {COMMAND_UNPAUSE, 25, 20, wish_unpause},
     {COMMAND_CALL_NUMBER, 25, 0, wish_call_number},
     {COMMAND_POST, 6, 10, wish_post},
+    {COMMAND_PROPOSE, 40, 2, wish_propose},
+    {COMMAND_ANSWER_PROPOSAL, 30, 1, wish_answer},
+    {COMMAND_SCORE_PROPOSAL, 6, 1, wish_score},
+    {COMMAND_SET_PAIR, 3, 5, wish_set_pair},
+    {COMMAND_SET_POLICY, 5, 5, wish_set_allocation},
+    {COMMAND_PLAN_BREAK, 15, 20, wish_plan_break},
+    {COMMAND_CLEAR_BREAKS, 2, 5, wish_clear_breaks},
+    {COMMAND_LEARN_ITEM, 6, 10, wish_learn_item},
+    {COMMAND_LEARN_DOMAIN, 3, 10, wish_learn_domain},
+    {COMMAND_LEARN_CLERK, 5, 10, wish_learn_clerk},
+    {COMMAND_FORECAST_TICKET, 25, 0, wish_forecast},
     {COMMAND_SET_POLICY, 4, 5, wish_set_policy},
     {COMMAND_SET_ITEM, 3, 5, wish_set_item},
     {COMMAND_SET_WINDOW, 3, 5, wish_set_window},
