@@ -81,7 +81,7 @@ static void begin(const struct hall_file *hall, struct load *load)
 static void post_dedicated(const struct hall_file *hall, struct day_file *day)
 {
     struct load load;
-    bool is_open[WINDOWS_MAX];
+    bool is_open[WINDOWS_MAX] = {0};
     unsigned on_domain[WINDOWS_MAX];
     begin(hall, &load);
     for (unsigned w = 0; w < hall->window_count; w++)
@@ -96,7 +96,7 @@ static void post_dedicated(const struct hall_file *hall, struct day_file *day)
 static void post_mixed(const struct hall_file *hall, struct day_file *day)
 {
     struct load load;
-    bool is_open[WINDOWS_MAX];
+    bool is_open[WINDOWS_MAX] = {0};
     unsigned on_domain[WINDOWS_MAX];
     begin(hall, &load);
     for (unsigned w = 0; w < hall->window_count; w++) {
