@@ -348,6 +348,8 @@ static bool ask_domain(struct answering *w)
     fact(w, "waiting", "%u", w->a->hall->domains[n].waiting);
     fact(w, "served", "%u", w->a->hall->domains[n].served);
     fact(w, "uncovered", "%s", w->a->hall->uncovered >> (n - 1) & 1 ? "yes" : "no");
+    fact_duration(w, "expected", hall_domain_ms(w->a->hall, (struct domain_id){(uint16_t)n}));
+    fact_duration(w, "learned", w->a->hall->domains[n].learned_ms);
     return true;
 }
 
