@@ -33,6 +33,7 @@ static void line_insert(struct engine_run *run, uint16_t t)
     const struct engine_ticket *ticket = &run->tickets[t];
     struct engine_line *line = &run->lines[engine_line_of(ticket->domain, ticket->class)];
     run->waiting++;
+    run->crowd[ticket->domain] += !ticket->is_ghost;
     if (!line->count++) {
         run->filled[ticket->class] |= (uint64_t)1 << ticket->domain;
         line->head = line->tail = t;
@@ -52,12 +53,28 @@ static void line_insert(struct engine_run *run, uint16_t t)
     *link = t;
 }
 
+/* Takes the ticket that was chosen out of the middle of the line. */
+static uint16_t line_take_chosen(struct engine_run *run, struct engine_line *line)
+{
+    uint16_t t = run->chosen, before = line->head;
+    while (run->next[before] != t)
+        before = run->next[before];
+    run->next[before] = run->next[t];
+    if (line->tail == t)
+        line->tail = before;
+    return t;
+}
+
 static uint16_t line_take(struct engine_run *run, unsigned which)
 {
     struct engine_line *line = &run->lines[which];
     uint16_t t = line->head;
-    line->head = run->next[t];
+    if (run->chosen != NO_TICKET && run->chosen != t)
+        t = line_take_chosen(run, line);
+    else
+        line->head = run->next[t];
     run->waiting--;
+    run->crowd[which / TICKET_CLASSES] -= !run->tickets[t].is_ghost;
     if (!--line->count)
         run->filled[which % TICKET_CLASSES] &= ~((uint64_t)1 << which / TICKET_CLASSES);
     return t;
@@ -106,6 +123,8 @@ static int32_t leg_ms(struct engine_run *run, unsigned w, unsigned d, int32_t st
     const struct engine_model *model = run->model;
     struct engine_window_run *window = &run->window[w];
     int32_t ms = scaled(standard_ms, factor_at(model, model->true_factor_q16, w, d));
+    if (model->window[w].pace_q16)
+        ms = scaled(ms, model->window[w].pace_q16);
     if (window->last_domain != d && window->last_domain != NO_DOMAIN) {
         ms += model->changeover_ms;
         window->changeovers++;
@@ -115,17 +134,23 @@ static int32_t leg_ms(struct engine_run *run, unsigned w, unsigned d, int32_t st
     return ms;
 }
 
+static void call(struct engine_run *run, unsigned w, uint16_t t)
+{
+    struct engine_result *result = &run->results[t];
+    if (run->now_ms > run->tickets[t].ref_ms)
+        result->wait_ms += run->now_ms - run->tickets[t].ref_ms;
+    if (result->first_call_ms == ENGINE_NEVER) {
+        result->first_call_ms = run->now_ms;
+        run->to_call -= t < run->until_called;
+    }
+    result->window = (uint16_t)w;
+}
+
 static void serve(struct engine_run *run, unsigned w, uint16_t t)
 {
     struct engine_ticket *ticket = &run->tickets[t];
-    struct engine_result *result = &run->results[t];
     struct engine_window_run *window = &run->window[w];
     int32_t ms;
-    if (run->now_ms > ticket->ref_ms)
-        result->wait_ms += run->now_ms - ticket->ref_ms;
-    if (result->first_call_ms == ENGINE_NEVER)
-        result->first_call_ms = run->now_ms;
-    result->window = (uint16_t)w;
     if (ticket->no_show) {
         ms = run->model->no_show_ms;
     } else if (run->leg[t]) {
@@ -147,11 +172,19 @@ static void serve(struct engine_run *run, unsigned w, uint16_t t)
 
 static bool choose(struct engine_run *run, unsigned w)
 {
-    int line = run->policy->pick(run, w);
-    if (line < 0)
-        return false;
-    serve(run, w, line_take(run, (unsigned)line));
-    return true;
+    for (;;) {
+        run->chosen = NO_TICKET;
+        int line = run->policy->pick(run, w);
+        if (line < 0)
+            return false;
+        uint16_t t = line_take(run, (unsigned)line);
+        call(run, w, t);
+        if (!run->tickets[t].is_ghost) {
+            serve(run, w, t);
+            return true;
+        }
+        run->results[t].done_ms = run->now_ms;
+    }
 }
 
 /* The idle window that should take a ticket of domain d, or -1. */
@@ -285,7 +318,9 @@ static void set_tickets(struct engine_run *run, int32_t start_ms)
     memset(run->leg, 0, run->ticket_count);
     memset(run->lines, 0, run->model->domains * TICKET_CLASSES * sizeof run->lines[0]);
     memset(run->filled, 0, sizeof run->filled);
+    memset(run->crowd, 0, run->model->domains * sizeof run->crowd[0]);
     run->waiting = 0;
+    run->to_call = run->until_called;
     run->arrived = 0;
     for (unsigned t = 0; t < run->ticket_count; t++)
         run->results[t] = (struct engine_result){ENGINE_NEVER, 0, ENGINE_NEVER, 0};
@@ -330,7 +365,7 @@ void engine_play(struct engine_run *run, const struct engine_model *model, const
             policy->review(run);
             continue;
         }
-        if (at_ms == ENGINE_NEVER || at_ms > until_ms)
+        if (at_ms == ENGINE_NEVER || at_ms > until_ms || (run->until_called && !run->to_call))
             break;
         run->now_ms = at_ms;
         if (run->next_ms[w] <= arrive_ms)

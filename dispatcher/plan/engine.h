@@ -35,6 +35,7 @@ struct engine_window {
     int32_t idle_ms;     /* idle since; when it is free at the beginning */
     int32_t busy_ms;     /* served so far today, for the choice among idle windows */
     uint8_t last_domain; /* or NO_DOMAIN */
+    uint32_t pace_q16;   /* what services take against true_factor_q16; 0 like 65536: as much */
 };
 
 /* What a run must know of a hall; `factor` tables have windows * domains rows: handling ms = standard ms *
@@ -57,6 +58,7 @@ struct engine_ticket {
     uint8_t domain, domain2;       /* domain2: another leg; NO_DOMAIN: none (length_ms holds all) */
     uint8_t class;                 /* enum ticket_class */
     bool no_show;
+    bool is_ghost; /* waits for its turn but takes no service and makes no crowd: it only asks "when?" */
 };
 
 /* What became of a ticket. */
@@ -109,10 +111,12 @@ struct engine_run {
     int32_t now_ms;
     uint64_t filled[TICKET_CLASSES]; /* bit d: the line has a head */
     struct engine_line lines[DOMAINS_MAX * TICKET_CLASSES];
+    uint32_t crowd[DOMAINS_MAX]; /* tickets waiting in a domain, without ghosts */
     uint64_t idle[WINDOWS_MAX / 64];
     uint64_t serves[WINDOWS_MAX]; /* bit d: may be called for it */
     int32_t next_ms[WINDOWS_MAX]; /* when its service or break ends, or its next break begins */
     struct engine_window_run window[WINDOWS_MAX];
+    uint16_t chosen; /* set by a pick that means another ticket of the line than its head */
     unsigned waiting;
     unsigned arrived; /* tickets[0 .. arrived) have come */
     uint32_t posted_changes;
@@ -121,6 +125,10 @@ struct engine_run {
     uint16_t *next; /* owned; links of the lines */
     uint8_t *leg;   /* owned; 1: waits for its second leg */
     unsigned capacity;
+    /* Set before a play: it also ends when tickets[0 .. until_called) have all been called; 0: it does not.
+     */
+    unsigned until_called;
+    unsigned to_call; /* of those, not called yet */
 };
 
 /* A run for at most `tickets` tickets; false without memory. */

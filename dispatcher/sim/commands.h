@@ -15,6 +15,7 @@ int command_random(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_workload(int argc, char **argv);
 int command_days(int argc, char **argv);
+int command_balance(int argc, char **argv);
 int command_bench(int argc, char **argv);
 
 struct command_options {

@@ -15,6 +15,7 @@ static const struct {
     {"replay", command_replay, "a stored day as a scenario"},
     {"workload", command_workload, "plausible days of a made-up hall, and their figures"},
     {"days", command_days, "made-up halls and days for measuring balance"},
+    {"balance", command_balance, "waits under the product and under other policies"},
     {"bench", command_bench, "how fast the core is"},
 };
 
