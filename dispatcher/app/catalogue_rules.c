@@ -175,11 +175,66 @@ bool rule_scope(struct check *check, const json_t *scope)
            check_fail(check, NULL, "expected domains, items or both, got neither");
 }
 
+/* Whether everything in the scope is in the other one as well, be it by its item's domain. */
+static bool scope_is_within(const struct catalogue *catalogue, const json_t *scope, const json_t *other)
+{
+    const json_t *domains = list_of(scope, "domains"), *items = list_of(scope, "items");
+    for (size_t i = 0; i < json_array_size(domains); i++)
+        if (!list_holds(list_of(other, "domains"), json_integer_value(json_array_get(domains, i))))
+            return false;
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        int64_t id = json_integer_value(json_array_get(items, i));
+        const json_t *item = catalogue_entry(catalogue, SET_ITEMS, id);
+        if (!list_holds(list_of(other, "items"), id) &&
+            !list_holds(list_of(other, "domains"), wire_integer_at(item, "domain", 0)))
+            return false;
+    }
+    return true;
+}
+
+static bool gives_nothing_beside(const struct catalogue *catalogue, const json_t *one, const json_t *other)
+{
+    return strcmp(wire_string_at(one, "valid_from", ""), wire_string_at(other, "valid_from", "")) >= 0 &&
+           strcmp(wire_string_at(one, "valid_to", ""), wire_string_at(other, "valid_to", "")) <= 0 &&
+           scope_is_within(catalogue, list_of(one, "scope"), list_of(other, "scope"));
+}
+
+/* Of two that say the same, revoking one would revoke nothing. Those that only overlap, such as a renewal,
+ * and those of another class stand beside each other. */
+static const json_t *authorisation_twin(const struct catalogue *catalogue, const json_t *authorisation)
+{
+    const json_t *list = list_of(catalogue->document, "authorisations");
+    int64_t clerk = wire_integer_at(authorisation, "clerk", 0);
+    const char *class = wire_string_at(authorisation, "class", "");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *other = json_array_get(list, i);
+        if (other == authorisation || wire_bool_at(authorisation, "revoked"))
+            return NULL;
+        if (wire_integer_at(other, "clerk", 0) == clerk && !wire_bool_at(other, "revoked") &&
+            strcmp(wire_string_at(other, "class", ""), class) == 0 &&
+            (gives_nothing_beside(catalogue, authorisation, other) ||
+             gives_nothing_beside(catalogue, other, authorisation)))
+            return other;
+    }
+    return NULL;
+}
+
 bool rule_authorisation(struct check *check, const json_t *authorisation)
 {
     const char *from = wire_string_at(authorisation, "valid_from", "");
-    return strcmp(from, wire_string_at(authorisation, "valid_to", "")) <= 0 ||
-           check_fail(check, "valid_to", "expected %s or later", from);
+    if (strcmp(from, wire_string_at(authorisation, "valid_to", "")) > 0)
+        return check_fail(check, "valid_to", "expected %s or later", from);
+    if (strcmp(wire_string_at(authorisation, "class", ""), "comprehensive") == 0 &&
+        !json_array_size(list_of(list_of(authorisation, "scope"), "domains")))
+        return check_fail(check, "class",
+                          "expected \"window\" or \"chief\", as scope names no domain but single items");
+    const json_t *twin = authorisation_twin(check->catalogue, authorisation);
+    return !twin ||
+           check_fail(
+               check, "scope",
+               "expected something else than authorisation %d gives the clerk in the same days, or one of "
+               "them revoked",
+               (int)wire_integer_at(twin, "id", 0));
 }
 
 bool rule_roster(struct check *check, const json_t *line)

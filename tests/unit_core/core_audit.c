@@ -226,6 +226,100 @@ static void test_bookings(void **state)
     broken_as("I1");
 }
 
+/* Window 2's clerk may do everything, so that domain 1 is what there is; window 3 gets a proposal. */
+static void test_postings(void **state)
+{
+    (void)state;
+    struct window *windows = stage.hall->windows;
+    windows[1].may_domains = 2;
+    broken_as("I7");
+    windows[4].may_domains = 1; /* nobody is there */
+    broken_as("I7");
+    windows[1].cover = 1; /* not posted for it */
+    broken_as("I7");
+    windows[1].posted = windows[1].cover = 1; /* nothing of its own */
+    broken_as("I7");
+    windows[4].posted = 3;
+    windows[4].cover = 1; /* without a clerk */
+    broken_as("I7");
+    stage.hall->uncovered = 1; /* three windows are there */
+    broken_as("I7");
+    struct audit_fault fault;
+    windows[1].posted = 3;
+    windows[1].cover = 2;
+    stage.hall->uncovered = 2;
+    assert_true(hall_audit(stage.hall, &fault));
+    *stage.hall = *sound;
+}
+
+static struct proposal *propose(uint32_t number, uint16_t window)
+{
+    struct proposal *proposal = &stage.hall->proposals[stage.hall->proposal_count++];
+    *proposal = (struct proposal){
+        .made = {.proposal = number, .window = {window}, .after = 1, .expires_ms = 9}, .made_ms = 5};
+    stage.hall->proposal_last = number;
+    return proposal;
+}
+
+static void test_proposals(void **state)
+{
+    (void)state;
+    struct audit_fault fault;
+    propose(1, 2);
+    propose(2, 3);
+    assert_true(hall_audit(stage.hall, &fault));
+    stage.hall->proposal_last = 1;
+    broken_as("I8");
+    propose(2, 2);
+    propose(2, 3);
+    broken_as("I8");
+    propose(1, 4); /* nobody is there */
+    broken_as("I8");
+    propose(1, 2);
+    propose(2, 2);
+    broken_as("I8");
+    propose(1, 2)->is_applied = true;
+    propose(2, 2);
+    assert_true(hall_audit(stage.hall, &fault));
+    stage.hall->windows[2].posted = 2; /* not what the first has brought, nor what it was before */
+    broken_as("I8");
+    propose(1, 2);
+    stage.hall->windows[2].posted = 1; /* posted meanwhile, and still open */
+    broken_as("I8");
+    propose(1, 2)->made.after = 0;
+    broken_as("I8");
+    propose(1, 2)->made.expires_ms = 4;
+    broken_as("I8");
+    stage.hall->proposal_count = PROPOSALS_MAX + 1;
+    broken_as("I8");
+}
+
+static void test_breaks_and_forecasts(void **state)
+{
+    (void)state;
+    struct window *window = &stage.hall->windows[4];
+    struct audit_fault fault;
+    window->break_count = 2;
+    window->breaks[0] = (struct planned_break){100, 200};
+    window->breaks[1] = (struct planned_break){200, 300};
+    assert_true(hall_audit(stage.hall, &fault));
+    window->breaks[1].from_ms = 199;
+    broken_as("I8");
+    window->break_count = 1;
+    window->breaks[0] = (struct planned_break){100, 100};
+    broken_as("I8");
+    window->break_count = BREAKS_MAX + 1;
+    broken_as("I8");
+    ticket(4)->high_s = 5; /* but there is no forecast */
+    broken_as("I6");
+    ticket(4)->has_forecast = true;
+    ticket(4)->low_s = 5;
+    broken_as("I6");
+    ticket(4)->has_forecast = true;
+    ticket(4)->first_low_s = 5;
+    broken_as("I6");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +330,9 @@ int main(void)
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_tickets_that_cannot_be),
         cmocka_unit_test(test_bookings),
+        cmocka_unit_test(test_postings),
+        cmocka_unit_test(test_proposals),
+        cmocka_unit_test(test_breaks_and_forecasts),
     };
     return cmocka_run_group_tests(tests, make_hall, drop_hall);
 }

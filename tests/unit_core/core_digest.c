@@ -112,6 +112,11 @@ static void check_ticket(struct ticket *t)
     CHECK(t->kind);
     TOGGLE(t->alarmed);
     TOGGLE(t->transferred);
+    TOGGLE(t->has_forecast);
+    CHECK(t->low_s);
+    CHECK(t->high_s);
+    CHECK(t->first_low_s);
+    CHECK(t->first_high_s);
     CHECK(t->window);
     CHECK(t->clerk);
     CHECK(t->asked_window);
@@ -157,6 +162,13 @@ static void test_windows(void **state)
     CHECK(w->idle_from_ms);
     CHECK(w->busy_ms_today);
     CHECK(w->posted);
+    CHECK(w->cover);
+    CHECK(w->posted_ms);
+    CHECK(w->may_domains);
+    w->break_count = 2;
+    CHECK(w->breaks[0]);
+    CHECK(w->breaks[1]);
+    w->break_count = 0;
     CHECK(w->clerk);
     CHECK(w->ticket);
     CHECK(w->last_domain);
@@ -182,6 +194,52 @@ static void test_windows(void **state)
     w->set.items.count = 0;
 }
 
+static void test_allocation(void **state)
+{
+    (void)state;
+    struct hall *hall = stage.hall;
+    struct proposal kept[PROPOSALS_MAX];
+    uint32_t count = hall->proposal_count, changes = hall->change_count;
+    CHECK(hall->uncovered);
+    CHECK(hall->proposal_last);
+    CHECK(hall->proposals_scored[0]);
+    CHECK(hall->proposals_scored[PROPOSAL_WORDS - 1]);
+    CHECK(hall->proposals_expired[0]);
+    CHECK(hall->proposals_expired[PROPOSAL_WORDS - 1]);
+    CHECK(hall->pair_modes[1][2]);
+    CHECK(hall->pair_modes[2][1]);
+    CHECK(hall->pair_modes[DOMAINS_MAX][1]);
+    CHECK(hall->pair_modes[1][DOMAINS_MAX]);
+    hall->change_count = CHANGES_MAX;
+    CHECK(hall->changes_ms[0]);
+    CHECK(hall->changes_ms[CHANGES_MAX - 1]);
+    hall->change_count = changes;
+    memcpy(kept, hall->proposals, sizeof kept);
+    hall->proposal_count = PROPOSALS_MAX;
+    struct proposal *proposal = &hall->proposals[PROPOSALS_MAX - 1];
+    CHECK(proposal->made.proposal);
+    CHECK(proposal->made.window);
+    CHECK(proposal->made.trigger);
+    CHECK(proposal->made.mode);
+    CHECK(proposal->made.oldest.letter);
+    CHECK(proposal->made.oldest.count);
+    CHECK(proposal->made.before);
+    CHECK(proposal->made.after);
+    CHECK(proposal->made.seed);
+    CHECK(proposal->made.cycle);
+    CHECK(proposal->made.gain);
+    CHECK(proposal->made.gain_error);
+    CHECK(proposal->made.changeovers);
+    CHECK(proposal->made.expires_ms);
+    CHECK(proposal->made_ms);
+    TOGGLE(proposal->is_applied);
+    proposal->made.effects.count = EFFECTS_MAX;
+    CHECK(proposal->made.effects.list[0]);
+    CHECK(proposal->made.effects.list[EFFECTS_MAX - 1]);
+    memcpy(hall->proposals, kept, sizeof kept);
+    hall->proposal_count = count;
+}
+
 static void test_catalogue_and_staff(void **state)
 {
     (void)state;
@@ -202,6 +260,8 @@ static void test_catalogue_and_staff(void **state)
     CHECK(hall->series_now[1]);
     TOGGLE(item->exists);
     CHECK(item->issued);
+    CHECK(item->learned_ms);
+    CHECK(domain->learned_ms);
     CHECK(item->set.item);
     CHECK(item->set.domain);
     CHECK(item->set.expected_ms);
@@ -219,6 +279,7 @@ static void test_catalogue_and_staff(void **state)
     CHECK(hall->week[1].sessions[0].to_min);
     TOGGLE(clerk->exists);
     CHECK(clerk->set.speed_permille);
+    CHECK(clerk->learned_permille);
     TOGGLE(clerk->set.trained);
     TOGGLE(clerk->set.retired);
     CHECK(clerk->window);
@@ -318,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tickets),
         cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_allocation),
         cmocka_unit_test(test_catalogue_and_staff),
         cmocka_unit_test(test_what_lasts_and_the_day),
         cmocka_unit_test(test_second_elements), /* last: it leaves the hall in disorder */
