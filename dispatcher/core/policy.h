@@ -113,7 +113,7 @@
       "Most changes within 5 minutes")                                                                       \
     X(ALLOCATION_PER_HOUR, "allocation-per-hour", 6, 0, 16, "每小时最多调整窗口数",                          \
       "Most changes within an hour")                                                                         \
-    X(PROPOSAL_EXPIRY_MIN, "proposal-expiry-min", 10, 1, 120, "调整建议有效时间", "A proposal stands for")
+    X(PROPOSAL_EXPIRY_MIN, "proposal-expiry-min", 10, 1, 60, "调整建议有效时间", "A proposal stands for")
 
 enum policy_key {
 #define X(name, wire, standard, least, most, zh, en) POLICY_##name,
