@@ -106,10 +106,127 @@ static void a_forgotten_finish_moves_nothing_far(void **state)
     assert_true(most > .001); /* it was seen at all */
 }
 
+/* ---- what is no accident is followed ---- */
+
+struct change {
+    uint32_t told_ms, true_ms; /* by the catalogue, and truly */
+    unsigned services;
+    double within; /* of the truth afterwards */
+};
+
+static void what_is_no_accident_is_followed(void **state)
+{
+    (void)state;
+    static const struct change changes[] = {
+        {600000, 600000, 20, .2},           {600000, 1200000, 20, .25}, /* twice what was told */
+        {600000, 3000000, 40, .25},                                     /* five times */
+        {600000, 120000, 40, .25},                                      /* a fifth */
+        {600000, 3 * 60 * 60000, 150, .35}, /* truly beyond what is thought plausible */
+    };
+    for (unsigned c = 0; c < sizeof changes / sizeof *changes; c++) {
+        const struct change *change = &changes[c];
+        struct kit_shape shape = {DOMAINS, ITEMS, WINDOWS, WINDOWS, change->told_ms, 1000};
+        struct rng rng = rng_part(5, c);
+        struct kit kit;
+        kit_init(&kit);
+        kit_found(&kit, &shape);
+        kit_open(&kit, KIT_DATE, 525, WINDOWS);
+        for (unsigned n = 0; n < change->services; n++) {
+            for (unsigned i = 4; i <= ITEMS; i += 3) /* the rest of its domain is as it was told */
+                kit_serve(&kit, 1 + n % WINDOWS, i,
+                          (int64_t)draw_lognormal(&rng, change->told_ms * 1.15, .6));
+            kit_serve(&kit, 1 + n % WINDOWS, 1, (int64_t)draw_lognormal(&rng, change->true_ms * 1.15, .6));
+        }
+        kit_close(&kit);
+        struct learned item = learn_item_ms(kit.learn, (struct item_id){1});
+        printf("told %u s, truly %u s, after %u services %lld s (%lld..%lld)\n", change->told_ms / 1000,
+               change->true_ms / 1000, change->services, (long long)item.value / 1000,
+               (long long)item.low / 1000, (long long)item.high / 1000);
+        assert_true(fabs((double)item.value / change->true_ms - 1) <= change->within);
+        struct learned other = learn_item_ms(kit.learn, (struct item_id){4});
+        assert_true(fabs((double)other.value / change->told_ms - 1) <= .25);
+        kit_destroy(&kit);
+    }
+}
+
+/* Half of the past is gone after LEARN_HALF_LIFE_DAYS business days. */
+static void old_days_fade(void **state)
+{
+    (void)state;
+    struct kit_shape shape = {1, 1, 1, 1, 600000, 1000};
+    struct learned before, after;
+    double shift[2];
+    for (unsigned pause = 0; pause < 2; pause++) {
+        struct rng rng = rng_part(9, 1);
+        struct kit kit;
+        int32_t date = KIT_DATE;
+        kit_init(&kit);
+        kit_found(&kit, &shape);
+        kit_open(&kit, date, 525, 1);
+        for (unsigned n = 0; n < 200; n++)
+            kit_serve(&kit, 1, 1, (int64_t)draw_lognormal(&rng, 300000, .5));
+        kit_close(&kit);
+        before = learn_item_ms(kit.learn, (struct item_id){1});
+        for (unsigned day = 0; pause && day < 2 * LEARN_HALF_LIFE_DAYS; day++) {
+            kit_open(&kit, ++date, 525, 0);
+            kit_close(&kit);
+        }
+        struct learned rested = learn_item_ms(kit.learn, (struct item_id){1});
+        assert_true(fabs((double)rested.value / (double)before.value - 1) < .06);
+        if (pause) /* less is known of it by now */
+            assert_true(rested.high - rested.low > (before.high - before.low) * 5 / 4);
+        kit_open(&kit, date + 3, 525, 1);
+        for (unsigned n = 0; n < 100; n++)
+            kit_serve(&kit, 1, 1, (int64_t)draw_lognormal(&rng, 600000, .5));
+        kit_close(&kit);
+        after = learn_item_ms(kit.learn, (struct item_id){1});
+        shift[pause] = log((double)after.value / (double)before.value) / log(2);
+        kit_destroy(&kit);
+    }
+    printf("moved %.2f of the way at once, %.2f after a pause\n", shift[0], shift[1]);
+    assert_true(shift[0] > .3 && shift[0] < .8);
+    assert_true(shift[1] > shift[0] + .15 && shift[1] < 1.05);
+}
+
+/* Who is fast is told apart from what is short, although nobody does everything. */
+static void clerks_and_items_are_told_apart(void **state)
+{
+    (void)state;
+    struct kit_shape shape = {1, 4, 4, 4, 600000, 1000};
+    struct rng rng = rng_part(13, 1);
+    struct kit kit;
+    kit_init(&kit);
+    kit_found(&kit, &shape);
+    kit_open(&kit, KIT_DATE, 525, 4);
+    /* Clerks 1 and 2 are twice as fast as 3 and 4 and get the items that are twice as long, most of the time.
+     */
+    for (unsigned n = 0; n < 400; n++) {
+        unsigned clerk = 1 + rng_below(&rng, 4), own = clerk <= 2 ? 1 : 3;
+        unsigned item = (rng_chance(&rng, 800) ? own : 4 - own) + rng_below(&rng, 2);
+        double ms = (item <= 2 ? 800000 : 400000) * 1.15 / (clerk <= 2 ? sqrt(2) : sqrt(.5));
+        kit_serve(&kit, clerk, item, (int64_t)draw_lognormal(&rng, ms, .5));
+    }
+    kit_close(&kit);
+    double speeds = 0;
+    for (uint16_t c = 1; c <= 4; c++)
+        speeds += log((double)learn_clerk_permille(kit.learn, (struct clerk_id){c}).value / 1000);
+    assert_true(fabs(speeds) < .02); /* centred */
+    for (uint16_t n = 1; n <= 4; n++) {
+        int64_t speed = learn_clerk_permille(kit.learn, (struct clerk_id){n}).value;
+        int64_t ms = learn_item_ms(kit.learn, (struct item_id){n}).value;
+        assert_in_range(speed, n <= 2 ? 1250 : 600, n <= 2 ? 1600 : 800);
+        assert_in_range(ms, n <= 2 ? 650000 : 325000, n <= 2 ? 960000 : 480000);
+    }
+    kit_destroy(&kit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_forgotten_finish_moves_nothing_far),
+        cmocka_unit_test(what_is_no_accident_is_followed),
+        cmocka_unit_test(old_days_fade),
+        cmocka_unit_test(clerks_and_items_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
