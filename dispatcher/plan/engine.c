@@ -255,6 +255,7 @@ static void next_leg(struct engine_run *run, uint16_t t)
     ticket->domain = ticket->domain2;
     ticket->domain2 = NO_DOMAIN;
     ticket->expect_ms = ticket->expect2_ms;
+    ticket->item_ms = 0;
     ticket->ref_ms = run->now_ms;
     if (ticket->class != CLASS_GREEN)
         ticket->class = CLASS_PRIORITY;
@@ -318,7 +319,8 @@ static void set_tickets(struct engine_run *run, int32_t start_ms)
     memset(run->leg, 0, run->ticket_count);
     memset(run->lines, 0, run->model->domains * TICKET_CLASSES * sizeof run->lines[0]);
     memset(run->filled, 0, sizeof run->filled);
-    memset(run->crowd, 0, run->model->domains * sizeof run->crowd[0]);
+    for (unsigned d = 0; d < run->model->domains; d++)
+        run->crowd[d] = run->model->aside[d];
     run->waiting = 0;
     run->to_call = run->until_called;
     run->arrived = 0;

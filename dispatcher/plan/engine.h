@@ -44,7 +44,8 @@ struct engine_model {
     unsigned domains, windows;
     int32_t mean_ms[DOMAINS_MAX]; /* expected standard length */
     int32_t changeover_ms, no_show_ms, early_ms;
-    int32_t open_ms; /* nobody is called before */
+    int32_t open_ms;             /* nobody is called before */
+    uint16_t aside[DOMAINS_MAX]; /* tickets that wait in no line (for a certain window); part of the crowd */
     struct engine_window *window;
     uint32_t *true_factor_q16; /* what services will take */
     uint32_t *rule_factor_q16; /* what the rule believes */
@@ -55,6 +56,7 @@ struct engine_ticket {
     int32_t ref_ms;                /* its place in line, and from when its wait counts */
     int32_t length_ms, length2_ms; /* standard lengths as they will turn out */
     int32_t expect_ms, expect2_ms; /* expectation of its items */
+    int32_t item_ms;               /* of the one item that the rule looks at; 0: expect_ms */
     uint8_t domain, domain2;       /* domain2: another leg; NO_DOMAIN: none (length_ms holds all) */
     uint8_t class;                 /* enum ticket_class */
     bool no_show;

@@ -42,9 +42,7 @@ void fair_destroy(struct fair *fair)
 
 static int32_t crowd_q16(const struct engine_run *run, const struct fair *fair, unsigned d)
 {
-    uint32_t waiting = 0;
-    for (unsigned class = 0; class < TICKET_CLASSES; class ++)
-        waiting += run->lines[engine_line_of(d, class)].count;
+    uint32_t waiting = run->crowd[d];
     return waiting < 256 ? fair->crowd_q16[waiting] : rule_crowd_q16(&fair->knobs, waiting);
 }
 
@@ -65,7 +63,7 @@ static int32_t ticket_q16(const struct engine_run *run, const struct fair *fair,
     const struct rule_knobs *knobs = &fair->knobs;
     const struct engine_model *model = run->model;
     uint8_t last = run->window[w].last_domain;
-    int64_t standard_ms = rule_standard_ms(knobs, t->expect_ms, model->mean_ms[d]);
+    int64_t standard_ms = rule_standard_ms(knobs, t->item_ms ? t->item_ms : t->expect_ms, model->mean_ms[d]);
     int32_t handling_ms = expected_ms(model, w, d, standard_ms);
     if (last != d && last != NO_DOMAIN)
         handling_ms += model->changeover_ms;

@@ -11,9 +11,10 @@
 
 enum { SCENE_BINS_MAX = 144, SCENE_BIN_MS = 600000 };
 
-/* A service that goes on. */
+/* A service that goes on, or an absence whose end nobody knows. */
 struct scene_service {
     bool serving;
+    bool is_away; /* off since elapsed_ms, back after some time like scene->away_ms; not serving */
     uint8_t domain;
     int32_t expect_ms; /* expected length at this window, all that is done in one go */
     int32_t elapsed_ms;
@@ -27,6 +28,7 @@ struct scene_booking {
     int32_t slot_ms;
     int32_t expect_ms, expect2_ms;
     uint8_t domain, domain2;
+    float absent_share; /* how likely it is that nobody comes */
 };
 
 /* What visitors without a booking come for: one item of a domain, with its share among them. */
@@ -40,6 +42,7 @@ struct scene {
     struct scene_service *serving; /* owned; one a window */
     unsigned waiting_count;
     struct engine_ticket *waiting; /* owned; lengths not set */
+    struct ticket_id *waiting_ids; /* owned; who each of them is; 0 where scenes come from elsewhere */
     unsigned booking_count;
     struct scene_booking *bookings; /* owned; by slot */
     /* expected visitors without booking, by domain, in bins of ten minutes from bins_from_ms on */
@@ -53,10 +56,17 @@ struct scene {
     double no_show_share;           /* of walk-ins */
     double class_share[TICKET_CLASSES]; /* of visitors without booking */
     double second_share;                /* tickets with another leg in another domain */
+    double same_share;                  /* tickets with another item of the same domain */
     double lateness_ms, lateness_sd_ms; /* of booked visitors against their slot */
+    /* What nobody knows exactly; scene_init sets the defaults. Each is a coefficient of variation. */
+    double rate_cv;        /* of today's visitors against `expected`, all domains together */
+    double domain_rate_cv; /* of one domain's on top of that */
+    double speed_cv;       /* of a window's true speed against its estimate */
+    int32_t away_ms;       /* mean length of an absence that nobody planned */
+    int32_t late_limit_ms; /* a booked visitor later than this takes a normal number */
 };
 
-/* Memory for this many; everything zero. False without memory. */
+/* Memory for this many; everything zero but the defaults. False without memory. */
 bool scene_init(struct scene *scene, unsigned domains, unsigned windows, unsigned waiting, unsigned bookings,
                 unsigned items);
 void scene_destroy(struct scene *scene);
