@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/span.h"
 #include "dispatcher/sim/day_file.h"
@@ -43,27 +44,38 @@ static const char *truth(bool value)
     return value ? "true" : "false";
 }
 
-/* Takes the text; a file that could not be written whole is removed. */
+/* Writes all of it; 0 or an errno value. */
+static int write_whole(const char *path, const struct text *text)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return errno;
+    errno = 0;
+    int failed = fwrite(text->data, 1, text->length, file) == text->length ? 0 : errno;
+    if (fclose(file) != 0 && !failed)
+        failed = errno;
+    return failed;
+}
+
+/* Takes the text. It is written beside the file and put in its place when it is whole, so that no half of a
+ * file is ever found. */
 static enum status save(const char *path, struct text *text, struct error *error)
 {
+    struct text part = {0};
+    text_printf(&part, "%s.part", path);
     enum status status = STATUS_OK;
-    FILE *file = text->failed ? NULL : fopen(path, "wb");
-    if (text->failed) {
+    if (text->failed || part.failed) {
         status = error_set(error, STATUS_MEMORY, "%s: no memory to write it", path);
-    } else if (!file) {
-        status = error_set_errno(error, errno, "cannot write %s", path);
     } else {
-        bool is_whole = fwrite(text->data, 1, text->length, file) == text->length;
-        int number = errno;
-        if (fclose(file) != 0 && is_whole) {
-            is_whole = false;
-            number = errno;
-        }
-        if (!is_whole) {
-            status = error_set_errno(error, number, "cannot write %s", path);
-            remove(path);
+        int failed = write_whole(part.data, text);
+        if (!failed && rename(part.data, path) != 0)
+            failed = errno;
+        if (failed) {
+            status = error_set_errno(error, failed, "cannot write %s", path);
+            unlink(part.data);
         }
     }
+    text_destroy(&part);
     text_destroy(text);
     return status;
 }
