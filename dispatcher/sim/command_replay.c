@@ -7,6 +7,7 @@
 #include "dispatcher/sim/commands.h"
 #include "dispatcher/sim/replay.h"
 #include "dispatcher/sim/stage.h"
+#include "dispatcher/sim/trace.h"
 #include "dispatcher/store/store.h"
 
 struct stored_day {
@@ -81,15 +82,19 @@ int command_replay(int argc, char **argv)
     bool help = false;
     int words;
     int32_t date;
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], "--trace", 7) == 0)
+            return command_trace(argc, argv);
     const struct option_row rows[] = {
         {"from", OPTION_TEXT, &from, 0, 0, "FILE", "the hall's database; no dispatcher may have it open"},
         {"day", OPTION_TEXT, &day, 0, 0, "YYYY-MM-DD", "the business day"},
         {"out", OPTION_TEXT, &out, 0, 0, "FILE", "where the scenario goes; else it is printed"},
         {"help", OPTION_FLAG, &help, 0, 0, NULL, "show this"},
     };
-    const struct command_options options = {"evenhall-sim replay --from FILE --day YYYY-MM-DD [--out FILE]",
-                                            "Writes a stored day as a scenario that passes.", rows,
-                                            sizeof rows / sizeof rows[0], &help};
+    const struct command_options options = {
+        "evenhall-sim replay --from FILE --day YYYY-MM-DD [--out FILE]\n"
+        "       evenhall-sim replay --trace FILE.csv ... (--trace FILE.csv --help tells more)",
+        "Writes a stored day as a scenario that passes.", rows, sizeof rows / sizeof rows[0], &help};
     int done = command_options(&options, argc, argv, &words);
     if (done >= 0)
         return done;
