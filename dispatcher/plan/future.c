@@ -9,24 +9,29 @@
 
 enum { LENGTH_LEAST_MS = 5000 };
 
+/* ---- lengths ---- */
+
 /* Phi(x), the share of a standard normal below x. */
 static double normal_share(double x)
 {
     return 0.5 * erfc(-x / sqrt(2));
 }
 
+/* Ranks lie evenly about the middle, so half of them are enough. */
 void length_table_init(struct length_table *table, double cv)
 {
-    double sigma = sqrt(log(1 + cv * cv)), sum = 0, x = -3.7;
-    for (unsigned i = 0; i < LENGTH_STEPS; i++) {
+    double sigma = sqrt(log(1 + cv * cv)), sum = 0, x = 0, scale = sqrt(2 * acos(-1.0));
+    for (unsigned i = LENGTH_STEPS / 2; i < LENGTH_STEPS; i++) {
         double share = (i + 0.5) / LENGTH_STEPS;
-        for (unsigned step = 0; step < 4; step++) /* Newton, from the rank before */
-            x -= (normal_share(x) - share) * sqrt(2 * acos(-1.0)) * exp(x * x / 2);
-        table->of[i] = (float)exp(sigma * x);
-        sum += table->of[i];
+        for (unsigned step = 0; step < 2; step++) /* Newton, from the rank before */
+            x -= (normal_share(x) - share) * scale * exp(x * x / 2);
+        double length = exp(sigma * x);
+        table->of[i] = (float)length;
+        table->of[LENGTH_STEPS - 1 - i] = (float)(1 / length);
+        sum += length + 1 / length;
     }
     for (unsigned i = 0; i < LENGTH_STEPS; i++)
-        table->of[i] = (float)(table->of[i] * LENGTH_STEPS / sum);
+        table->of[i] = (float)((double)table->of[i] * LENGTH_STEPS / sum);
 }
 
 static int32_t length_ms(const struct length_table *table, struct rng *rng, int32_t expect_ms)
@@ -48,59 +53,50 @@ static int32_t residual_ms(const struct length_table *table, struct rng *rng, in
         else
             high = middle;
     }
-    if (low >= LENGTH_STEPS - 8) /* beyond what is usual: as long again as a tenth of what it took */
+    if (low >= LENGTH_STEPS - 2) /* beyond what is usual: as long again as a tenth of what it took */
         return (int32_t)draw_exponential(rng, 0.1 * elapsed_ms + LENGTH_LEAST_MS);
     unsigned rank = low + rng_below(rng, LENGTH_STEPS - low);
     return (int32_t)((table->of[rank] - past) * (float)expect_ms) + 1000;
 }
 
-static bool add_ticket(struct future *future, const struct engine_ticket *ticket)
+/* ---- tickets ---- */
+
+static bool grow(struct future *future, unsigned count)
 {
-    if (future->count == future->capacity) {
-        unsigned capacity = future->capacity ? 2 * future->capacity : 256;
-        struct engine_ticket *grown = realloc(future->tickets, capacity * sizeof *grown);
-        if (!grown)
-            return false;
-        future->tickets = grown;
-        future->capacity = capacity;
-    }
+    if (count <= future->capacity)
+        return true;
+    unsigned capacity = 2 * count + 256;
+    struct engine_ticket *grown = realloc(future->tickets, capacity * sizeof *grown);
+    if (!grown)
+        return false;
+    future->tickets = grown;
+    future->capacity = capacity;
+    return true;
+}
+
+/* Room for one more was made. */
+static void add_ticket(struct future *future, const struct engine_ticket *ticket)
+{
     if (future->count < NO_TICKET - 1u)
         future->tickets[future->count++] = *ticket;
-    return true;
+}
+
+static void draw_lengths(const struct futures *f, struct rng *rng, struct engine_ticket *ticket)
+{
+    ticket->length_ms = length_ms(&f->lengths, rng, ticket->expect_ms);
+    if (ticket->domain2 != NO_DOMAIN)
+        ticket->length2_ms = length_ms(&f->lengths, rng, ticket->expect2_ms);
 }
 
 static bool add_waiting(const struct futures *f, struct future *future, struct rng *rng)
 {
+    if (!grow(future, f->scene->waiting_count))
+        return false;
     for (unsigned i = 0; i < f->scene->waiting_count; i++) {
         struct engine_ticket ticket = f->scene->waiting[i];
-        ticket.length_ms = length_ms(&f->lengths, rng, ticket.expect_ms);
-        if (ticket.domain2 != NO_DOMAIN)
-            ticket.length2_ms = length_ms(&f->lengths, rng, ticket.expect2_ms);
+        draw_lengths(f, rng, &ticket);
         ticket.no_show = ticket.class == CLASS_NORMAL && rng_unit(rng) < f->scene->no_show_share;
-        if (!add_ticket(future, &ticket))
-            return false;
-    }
-    return true;
-}
-
-static bool add_booked(const struct futures *f, struct future *future, struct rng *rng, int32_t until_ms)
-{
-    const struct scene *scene = f->scene;
-    for (unsigned i = 0; i < scene->booking_count; i++) {
-        const struct scene_booking *b = &scene->bookings[i];
-        double late_ms = scene->lateness_ms + scene->lateness_sd_ms * draw_normal(rng);
-        int32_t arrive_ms = b->slot_ms + (int32_t)late_ms;
-        struct engine_ticket ticket = {.arrive_ms = arrive_ms > 1 ? arrive_ms : 1,
-                                       .domain = b->domain,
-                                       .domain2 = b->domain2,
-                                       .class = CLASS_BOOKED,
-                                       .expect_ms = b->expect_ms,
-                                       .expect2_ms = b->expect2_ms};
-        ticket.length_ms = length_ms(&f->lengths, rng, b->expect_ms);
-        ticket.length2_ms = length_ms(&f->lengths, rng, b->expect2_ms);
-        ticket.ref_ms = ticket.arrive_ms > b->slot_ms ? ticket.arrive_ms : b->slot_ms;
-        if (ticket.arrive_ms <= until_ms && !add_ticket(future, &ticket))
-            return false;
+        add_ticket(future, &ticket);
     }
     return true;
 }
@@ -119,13 +115,20 @@ static uint8_t draw_class(const struct scene *scene, struct rng *rng)
 static int32_t draw_item_ms(const struct scene *scene, struct rng *rng, unsigned d)
 {
     float at = (float)rng_unit(rng);
-    unsigned i = scene->item_from[d];
-    while (i + 1 < scene->item_from[d + 1] && scene->items[i].share_to <= at)
-        i++;
-    return i < scene->item_from[d + 1] ? scene->items[i].expect_ms : scene->model.mean_ms[d];
+    unsigned first = scene->item_from[d], end = scene->item_from[d + 1];
+    if (first >= end)
+        return scene->model.mean_ms[d];
+    for (unsigned last = end - 1; first < last;) {
+        unsigned middle = (first + last) / 2;
+        if (scene->items[middle].share_to <= at)
+            first = middle + 1;
+        else
+            last = middle;
+    }
+    return scene->items[first].expect_ms;
 }
 
-static bool add_visitor(const struct futures *f, struct future *future, struct rng *rng, unsigned d,
+static void add_visitor(const struct futures *f, struct future *future, struct rng *rng, unsigned d,
                         int32_t at_ms)
 {
     const struct scene *scene = f->scene;
@@ -135,97 +138,209 @@ static bool add_visitor(const struct futures *f, struct future *future, struct r
                                    .domain2 = NO_DOMAIN,
                                    .class = draw_class(scene, rng),
                                    .expect_ms = draw_item_ms(scene, rng, d)};
-    ticket.length_ms = length_ms(&f->lengths, rng, ticket.expect_ms);
     ticket.no_show = ticket.class == CLASS_NORMAL && rng_unit(rng) < scene->no_show_share;
-    if (rng_unit(rng) < scene->second_share && scene->model.domains > 1) {
+    double second = rng_unit(rng);
+    if (second < scene->second_share && scene->model.domains > 1) {
         unsigned other = rng_below(rng, scene->model.domains - 1);
         ticket.domain2 = (uint8_t)(other + (other >= d));
         ticket.expect2_ms = draw_item_ms(scene, rng, ticket.domain2);
-        ticket.length2_ms = length_ms(&f->lengths, rng, ticket.expect2_ms);
+    } else if (second < scene->second_share + scene->same_share) {
+        ticket.expect_ms += draw_item_ms(scene, rng, d);
     }
-    return add_ticket(future, &ticket);
+    draw_lengths(f, rng, &ticket);
+    add_ticket(future, &ticket);
 }
 
-static bool add_visitors(const struct futures *f, struct future *future, struct rng *rng, int32_t until_ms)
+/* How many visitors there will be against `expected`, by domain. */
+static void draw_rates(const struct scene *scene, struct rng *rng, double *rates)
 {
-    const struct scene *scene = f->scene;
+    double all = scene->rate_cv > 0 ? draw_gamma(rng, 1, scene->rate_cv) : 1;
     for (unsigned d = 0; d < scene->model.domains; d++) {
-        for (unsigned bin = 0; bin < scene->bin_count; bin++) {
-            int32_t from_ms = scene->bins_from_ms + (int32_t)bin * SCENE_BIN_MS,
-                    to_ms = from_ms + SCENE_BIN_MS;
-            from_ms = from_ms > 1 ? from_ms : 1;
-            to_ms = to_ms < until_ms ? to_ms : until_ms;
-            if (to_ms <= from_ms)
-                continue;
-            double mean = (double)scene->expected[d][bin] * (to_ms - from_ms) / SCENE_BIN_MS;
-            for (unsigned n = draw_poisson(rng, mean); n; n--)
-                if (!add_visitor(f, future, rng, d,
-                                 from_ms + (int32_t)rng_below(rng, (uint32_t)(to_ms - from_ms))))
-                    return false;
-        }
+        double cv = (double)scene->domain_rate_cv[d];
+        rates[d] = all * (cv > 0 ? draw_gamma(rng, 1, cv) : 1);
+    }
+}
+
+/* Visitors of one bin in order of arrival; sums: visitors of domains 0..d in the whole bin. */
+static bool add_visitors_between(const struct futures *f, struct future *future, struct rng *rng,
+                                 const double *sums, int32_t from_ms, int32_t to_ms)
+{
+    unsigned domains = f->scene->model.domains;
+    double all = sums[domains - 1], at_ms = from_ms;
+    if (all <= 0)
+        return true;
+    while ((at_ms += draw_exponential(rng, SCENE_BIN_MS / all)) < to_ms) {
+        double left = rng_unit(rng) * all;
+        unsigned d = 0;
+        while (d + 1 < domains && sums[d] <= left)
+            d++;
+        if (!grow(future, future->count + 1))
+            return false;
+        add_visitor(f, future, rng, d, (int32_t)at_ms);
     }
     return true;
 }
 
-static int by_arrival(const void *a, const void *b)
+static bool add_visitors(const struct futures *f, struct future *future, struct rng *rng)
 {
-    const struct engine_ticket *x = a, *y = b;
-    return (x->arrive_ms > y->arrive_ms) - (x->arrive_ms < y->arrive_ms);
-}
-
-/* Tickets whose other leg follows the service that goes on come as soon as it ends. */
-static bool add_next_legs(const struct futures *f, struct future *future, struct rng *rng)
-{
-    for (unsigned w = 0; w < f->scene->model.windows; w++) {
-        const struct scene_service *s = &f->scene->serving[w];
-        if (!s->serving || s->domain2 == NO_DOMAIN)
+    const struct scene *scene = f->scene;
+    double rates[DOMAINS_MAX], sums[DOMAINS_MAX];
+    draw_rates(scene, rng, rates);
+    for (unsigned bin = 0; bin < scene->bin_count; bin++) {
+        int32_t from_ms = scene->bins_from_ms + (int32_t)bin * SCENE_BIN_MS, to_ms = from_ms + SCENE_BIN_MS;
+        from_ms = from_ms > 1 ? from_ms : 1;
+        to_ms = to_ms < f->until_ms ? to_ms : f->until_ms;
+        if (to_ms <= from_ms)
             continue;
-        struct engine_ticket ticket = {.arrive_ms = future->ready_ms[w],
-                                       .ref_ms = future->ready_ms[w],
-                                       .domain = s->domain2,
-                                       .domain2 = NO_DOMAIN,
-                                       .class = s->class == CLASS_GREEN ? CLASS_GREEN : CLASS_PRIORITY,
-                                       .expect_ms = s->expect2_ms};
-        ticket.length_ms = length_ms(&f->lengths, rng, s->expect2_ms);
-        if (!add_ticket(future, &ticket))
+        double sum = 0;
+        for (unsigned d = 0; d < scene->model.domains; d++)
+            sums[d] = sum += rates[d] * (double)scene->expected[d][bin];
+        if (!add_visitors_between(f, future, rng, sums, from_ms, to_ms))
             return false;
     }
     return true;
 }
 
-static bool future_init(const struct futures *f, struct future *future, uint64_t seed, unsigned n,
-                        int32_t until_ms)
+/* ---- those who come by appointment or from another window ---- */
+
+/* Puts the last ticket in its place among those from `first` on. */
+static void settle(struct future *future, unsigned first)
+{
+    struct engine_ticket last = future->tickets[future->count - 1];
+    unsigned at = future->count - 1;
+    for (; at > first && future->tickets[at - 1].arrive_ms > last.arrive_ms; at--)
+        future->tickets[at] = future->tickets[at - 1];
+    future->tickets[at] = last;
+}
+
+/* A booked visitor whose slot has passed by overdue_ms is at least that late. */
+static int32_t draw_lateness_ms(const struct scene *scene, struct rng *rng, int32_t overdue_ms)
+{
+    for (unsigned tries = 0; tries < 8; tries++) {
+        double late_ms = scene->lateness_ms + scene->lateness_sd_ms * draw_normal(rng);
+        if (late_ms > overdue_ms)
+            return (int32_t)late_ms;
+    }
+    return overdue_ms + 1 + (int32_t)draw_exponential(rng, scene->lateness_sd_ms);
+}
+
+static void add_booked(const struct futures *f, struct future *future, struct rng *rng,
+                       const struct scene_booking *b)
+{
+    if (b->absent_share > 0 && rng_unit(rng) < (double)b->absent_share)
+        return;
+    int32_t late_ms = draw_lateness_ms(f->scene, rng, -b->slot_ms), arrive_ms = b->slot_ms + late_ms;
+    bool keeps_place = late_ms <= f->scene->late_limit_ms;
+    if (arrive_ms > f->until_ms)
+        return;
+    struct engine_ticket ticket = {.arrive_ms = arrive_ms > 1 ? arrive_ms : 1,
+                                   .ref_ms = late_ms > 0 ? arrive_ms : b->slot_ms,
+                                   .domain = b->domain,
+                                   .domain2 = b->domain2,
+                                   .class = keeps_place ? CLASS_BOOKED : CLASS_NORMAL,
+                                   .expect_ms = b->expect_ms,
+                                   .expect2_ms = b->expect2_ms};
+    draw_lengths(f, rng, &ticket);
+    add_ticket(future, &ticket);
+}
+
+/* Tickets whose other leg follows the service that goes on come as soon as it ends. */
+static void add_next_leg(const struct futures *f, struct future *future, struct rng *rng, unsigned w)
+{
+    const struct scene_service *s = &f->scene->serving[w];
+    struct engine_ticket ticket = {.arrive_ms = future->ready_ms[w],
+                                   .ref_ms = future->ready_ms[w],
+                                   .domain = s->domain2,
+                                   .domain2 = NO_DOMAIN,
+                                   .class = s->class == CLASS_GREEN ? CLASS_GREEN : CLASS_PRIORITY,
+                                   .expect_ms = s->expect2_ms};
+    draw_lengths(f, rng, &ticket);
+    add_ticket(future, &ticket);
+}
+
+/* Few of them, so that merging by moving is cheap: those who come are in order. */
+static bool add_known(const struct futures *f, struct future *future, struct rng *rng)
 {
     const struct scene *scene = f->scene;
-    struct rng rng = rng_part(seed, n);
-    memset(future, 0, sizeof *future);
-    future->ready_ms = calloc(scene->model.windows + 1u, sizeof *future->ready_ms);
-    if (!future->ready_ms)
+    unsigned first = scene->waiting_count, windows = scene->model.windows;
+    if (!grow(future, future->count + scene->booking_count + windows))
         return false;
+    for (unsigned i = 0; i < scene->booking_count + windows; i++) {
+        unsigned before = future->count, w = i - scene->booking_count;
+        if (i < scene->booking_count)
+            add_booked(f, future, rng, &scene->bookings[i]);
+        else if (scene->serving[w].serving && scene->serving[w].domain2 != NO_DOMAIN)
+            add_next_leg(f, future, rng, w);
+        if (future->count > before)
+            settle(future, first);
+    }
+    return true;
+}
+
+/* ---- futures ---- */
+
+static void draw_windows(const struct futures *f, struct future *future, struct rng *rng)
+{
+    const struct scene *scene = f->scene;
     for (unsigned w = 0; w < scene->model.windows; w++) {
         const struct scene_service *s = &scene->serving[w];
+        double pace = scene->speed_cv > 0 ? draw_lognormal(rng, 1, scene->speed_cv) : 1;
+        future->pace_q16[w] = (uint32_t)(pace * 65536);
+        future->ready_ms[w] = 0;
         if (s->serving)
-            future->ready_ms[w] = residual_ms(&f->lengths, &rng, s->expect_ms, s->elapsed_ms);
+            future->ready_ms[w] =
+                residual_ms(&f->lengths, rng, (int32_t)(s->expect_ms * pace), s->elapsed_ms);
+        else if (s->is_away)
+            future->ready_ms[w] = residual_ms(&f->lengths, rng, scene->away_ms, s->elapsed_ms);
     }
-    if (!add_waiting(f, future, &rng) || !add_booked(f, future, &rng, until_ms) ||
-        !add_visitors(f, future, &rng, until_ms) || !add_next_legs(f, future, &rng))
+}
+
+bool future_draw(const struct futures *f, unsigned n, struct future *out)
+{
+    unsigned windows = f->scene->model.windows;
+    struct rng rng = rng_part(f->seed, n);
+    if (!out->ready_ms)
+        out->ready_ms = malloc((windows + 1u) * sizeof *out->ready_ms);
+    if (!out->pace_q16)
+        out->pace_q16 = malloc((windows + 1u) * sizeof *out->pace_q16);
+    if (!out->ready_ms || !out->pace_q16)
         return false;
-    qsort(future->tickets + scene->waiting_count, future->count - scene->waiting_count,
-          sizeof *future->tickets, by_arrival);
-    return true;
+    out->count = 0;
+    draw_windows(f, out, &rng);
+    return add_waiting(f, out, &rng) && add_visitors(f, out, &rng) && add_known(f, out, &rng);
+}
+
+void future_destroy(struct future *future)
+{
+    free(future->ready_ms);
+    free(future->pace_q16);
+    free(future->tickets);
+    *future = (struct future){0};
+}
+
+void future_set_windows(const struct future *future, struct engine_model *model)
+{
+    for (unsigned w = 0; w < model->windows; w++) {
+        model->window[w].ready_ms = future->ready_ms[w];
+        model->window[w].pace_q16 = future->pace_q16[w];
+    }
+}
+
+void futures_begin(struct futures *futures, const struct scene *scene, uint64_t seed, int32_t until_ms)
+{
+    *futures = (struct futures){.scene = scene, .seed = seed, .until_ms = until_ms};
+    length_table_init(&futures->lengths, scene->cv);
 }
 
 bool futures_init(struct futures *futures, const struct scene *scene, uint64_t seed, unsigned count,
                   int32_t until_ms)
 {
-    memset(futures, 0, sizeof *futures);
-    futures->scene = scene;
+    futures_begin(futures, scene, seed, until_ms);
     futures->list = calloc(count, sizeof *futures->list);
     if (!futures->list)
         return false;
-    length_table_init(&futures->lengths, scene->cv);
     for (; futures->count < count; futures->count++) {
-        if (!future_init(futures, &futures->list[futures->count], seed, futures->count, until_ms)) {
+        if (!future_draw(futures, futures->count, &futures->list[futures->count])) {
             futures->count++;
             futures_destroy(futures);
             return false;
@@ -236,12 +351,11 @@ bool futures_init(struct futures *futures, const struct scene *scene, uint64_t s
 
 void futures_destroy(struct futures *futures)
 {
-    for (unsigned n = 0; n < futures->count; n++) {
-        free(futures->list[n].ready_ms);
-        free(futures->list[n].tickets);
-    }
+    for (unsigned n = 0; n < futures->count; n++)
+        future_destroy(&futures->list[n]);
     free(futures->list);
-    memset(futures, 0, sizeof *futures);
+    futures->list = NULL;
+    futures->count = 0;
 }
 
 unsigned futures_tickets_max(const struct futures *futures)
