@@ -123,9 +123,7 @@ static void make_windows(const struct days_scenario *s, uint64_t seed, struct ha
         struct hall_file_window *window = &out->windows[w];
         struct rng rng = days_stream(seed, out->hall, DAYS_OF_HALL, DAYS_AUTHORISED, w);
         struct rng speeds = days_stream(seed, out->hall, DAYS_OF_HALL, DAYS_SPEEDS, w);
-        unsigned others = window->all_domains     ? s->domain_count
-                          : window->single_domain ? 0
-                                                  : s->other_domains;
+        unsigned others = window->single_domain ? 0 : s->other_domains;
         window->authorised =
             UINT64_C(1) << window->primary | draw_others(&rng, s->domain_count, window->primary, others);
         if (window->all_domains)

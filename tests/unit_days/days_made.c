@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "dispatcher/sim/commands.h"
-#include "dispatcher/sim/days.h"
+#include "dispatcher/sim/days_inside.h"
 #include "tests/unit_days/days_kit.h"
 
 enum { SEED = 20261123 };
@@ -195,7 +195,7 @@ static void days_are_well_formed(void **state)
 struct sums {
     double days, expected, count, squares, booked, late15, priority, green, no_show, second, work, absent,
         shorts;
-    double item_minutes, first_minutes;
+    double item_minutes, first_minutes, same_domain;
 };
 
 static void add_day(struct sums *sums)
@@ -217,6 +217,7 @@ static void add_day(struct sums *sums)
         sums->green += t->class == DAY_GREEN;
         sums->no_show += t->no_show;
         sums->second += t->item2 >= 0;
+        sums->same_domain += t->item2 >= 0 && hall.items[t->item].domain == hall.items[t->item2].domain;
         sums->item_minutes += hall.items[t->item].mean_min;
         sums->first_minutes += t->standard_min;
     }
@@ -261,6 +262,7 @@ static void averages_are_as_the_scenario_says(void **state)
     is_near("green", s.green / others, 0.01, 0.0015);
     is_near("no-shows", s.no_show / others, 0.05, 0.003);
     is_near("second items", s.second / (s.count - s.no_show), 0.12, 0.004);
+    is_near("second items in the same domain", s.same_domain / s.second, 0.5 + 0.5 * 0.18, 0.03);
     is_near("service against the items' means", s.first_minutes / s.item_minutes, 1, 0.01);
     is_near("absent", s.absent / windows, 0.03, 0.012);
     is_near("short absences", s.shorts / (windows - s.absent), 0.05, 0.012);
@@ -305,6 +307,60 @@ static void authorisations_are_as_the_scenario_says(void **state)
     assert_true(all == 1 && middle == 2);
     assert_int_equal(kinds_of("small12", &all, &middle), 3);
     assert_true(all == 3 && hall.domain_count == 6 && hall.item_count == 40 && hall.window_count == 12);
+}
+
+/* Domains' shares of the work decide how many windows have them as primary; items give their domain's mean.
+ */
+static void halls_are_in_proportion(void **state)
+{
+    (void)state;
+    read_scenario("large40");
+    for (unsigned h = 0; h < 5; h++) {
+        double work = 0, items[DOMAINS_MAX] = {0}, primaries[DOMAINS_MAX] = {0};
+        days_hall(&scenario, h, SEED, &hall);
+        for (unsigned d = 0; d < hall.domain_count; d++)
+            work += hall.domains[d].visit_share * hall.domains[d].mean_min;
+        for (unsigned w = 0; w < hall.window_count; w++)
+            primaries[hall.windows[w].primary]++;
+        for (unsigned i = 0; i < hall.item_count; i++)
+            items[hall.items[i].domain] += hall.items[i].mean_min * hall.items[i].share_in_domain;
+        for (unsigned d = 0; d < hall.domain_count; d++) {
+            const struct hall_file_domain *domain = &hall.domains[d];
+            is_near("windows of a domain", primaries[d], 40 * domain->visit_share * domain->mean_min / work,
+                    1.01);
+            is_near("mean of a domain's items", items[d] / domain->mean_min, 1, 0.003);
+        }
+    }
+}
+
+/* Three windows for two domains with the same work; the second has only the last window as its primary one.
+ */
+static void postings_follow_who_is_there(void **state)
+{
+    (void)state;
+    memset(&hall, 0, sizeof hall);
+    memset(&day, 0, sizeof day);
+    hall.close_min = 480;
+    hall.off_primary_slowdown = hall.all_domain_slowdown = 1.1;
+    hall.domain_count = 2;
+    hall.window_count = 3;
+    hall.bin_count = 1;
+    for (unsigned d = 0; d < 2; d++)
+        hall.domains[d] = (struct hall_file_domain){.mean_min = 5, .expected_per_10min = {50}};
+    for (unsigned w = 0; w < 3; w++)
+        hall.windows[w] =
+            (struct hall_file_window){.primary = w == 2, .authorised = 3, .speed = 1, .speed_estimate = 1};
+    days_post(&hall, &day);
+    assert_true(day.windows[0].posted_dedicated == 1 && day.windows[1].posted_dedicated == 1);
+    assert_true(day.windows[2].posted_dedicated == 2 && day.windows[2].posted_mixed == 2);
+    day.windows[2].absent = true; /* one of the others stands in */
+    days_post(&hall, &day);
+    assert_true((day.windows[0].posted_dedicated | day.windows[1].posted_dedicated) == 3);
+    assert_true((day.windows[0].posted_mixed | day.windows[1].posted_mixed) == 3);
+    hall.windows[1].all_domains = true; /* and nobody has to when one is posted for all */
+    days_post(&hall, &day);
+    assert_true(day.windows[1].posted_mixed == 3);
+    assert_true((day.windows[0].posted_dedicated | day.windows[1].posted_dedicated) == 3);
 }
 
 /* The load: work of all who come against speed and time of all windows. */
@@ -453,6 +509,8 @@ int main(void)
         cmocka_unit_test(averages_are_as_the_scenario_says),
         cmocka_unit_test(scenarios_differ_as_they_say),
         cmocka_unit_test(authorisations_are_as_the_scenario_says),
+        cmocka_unit_test(halls_are_in_proportion),
+        cmocka_unit_test(postings_follow_who_is_there),
         cmocka_unit_test(load_is_as_the_scenario_says),
         cmocka_unit_test(surges_come_in_their_time),
         cmocka_unit_test(extreme_scenarios_work),
