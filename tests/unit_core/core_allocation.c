@@ -170,6 +170,12 @@ static void test_more_alarms_than_a_decision_holds(void **state)
 static void test_the_day_s_last_proposal(void **state)
 {
     (void)state;
+    stage.hall->proposal_last = 62;
+    MUST("propose window=3 after=1,2 trigger=routine");
+    MUST("propose window=2 after=1,2 trigger=routine");
+    pass(10);
+    assert_true(stage.hall->proposals_expired[0] == (uint64_t)3 << 62);
+    assert_true(stage.hall->proposals_expired[1] == 0);
     stage.hall->proposal_last = PROPOSALS_DAY_MAX - 1;
     MUST("propose window=2 after=1,2 trigger=routine");
     MUST("answer-proposal %d answer=withdrawn", PROPOSALS_DAY_MAX);
@@ -179,7 +185,9 @@ static void test_the_day_s_last_proposal(void **state)
     assert_false(say("score-proposal %d", PROPOSALS_DAY_MAX));
     expect_refusal(REFUSED_PROPOSAL_SCORED);
     MUST("score-proposal 1");
-    assert_int_equal(stage.hall->proposals_scored[PROPOSAL_WORDS - 1], (uint64_t)1 << 63);
+    MUST("score-proposal 3");
+    assert_true(stage.hall->proposals_scored[PROPOSAL_WORDS - 1] == (uint64_t)1 << 63);
+    assert_int_equal(stage.hall->proposals_scored[0], 5);
 }
 
 static void test_the_memory_of_changes(void **state)
@@ -205,6 +213,21 @@ static void test_the_memory_of_changes(void **state)
     assert_int_equal(stage.hall->change_count, CHANGES_MAX);
     assert_int_equal(hall_changes_left(stage.hall, stage.now_ms), 0);
     assert_int_equal(hall_changes_within(stage.hall, stage.now_ms, 1), 8);
+}
+
+/* Pairs of the last domain, and of the last with the last. */
+static void test_the_last_domain_s_pairs(void **state)
+{
+    (void)state;
+    struct window_id window = {2};
+    MUST("set-pair from=1 to=64 mode=advise");
+    assert_int_equal(hall_move_mode(stage.hall, window, (uint64_t)1 << 63), ALLOCATION_ADVISE);
+    assert_int_equal(hall_move_mode(stage.hall, window, (uint64_t)1 << 62), ALLOCATION_CONFIRM);
+    MUST("set-pair from=64 to=1 mode=off");
+    assert_int_equal(hall_move_mode(stage.hall, (struct window_id){1}, 1), ALLOCATION_OFF);
+    assert_int_equal(hall_move_mode(stage.hall, (struct window_id){1}, ~(uint64_t)0 << 63 | 1),
+                     ALLOCATION_CONFIRM);
+    assert_true(hall_posting_leaves(stage.hall, (struct window_id){1}, 2) == ~(uint64_t)3);
 }
 
 static void test_values_that_no_text_says(void **state)
@@ -281,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_more_alarms_than_a_decision_holds, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_the_day_s_last_proposal, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_the_memory_of_changes, make_hall, drop_hall),
+        cmocka_unit_test_setup_teardown(test_the_last_domain_s_pairs, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_values_that_no_text_says, make_hall, drop_hall),
         cmocka_unit_test_setup_teardown(test_a_checkpoint_keeps_what_lasts, make_hall, drop_hall),
     };
