@@ -237,6 +237,8 @@ static enum status start_all(struct dispatcher *d, struct error *error)
     accounts_init(&d->accounts, d->store, &d->worker);
     turn_init(&d->turn, d);
     topics_init(&d->topics, d);
+    if (planning_init(&d->planning, d, error) != STATUS_OK)
+        return error->status;
     if (devices_init(&d->devices, d, error) != STATUS_OK || web_init(&d->web, d, error) != STATUS_OK ||
         start_listeners(d, error) != STATUS_OK)
         return error->status;
@@ -280,6 +282,7 @@ void dispatcher_stop(struct dispatcher *d)
     if (d->has_loop) {
         loop_hook_remove(&d->loop, on_turn, d);
         copying_destroy(&d->copying);
+        planning_destroy(&d->planning);
         loop_timer_destroy(&d->tick_timer);
         loop_timer_destroy(&d->beat_timer);
         loop_timer_destroy(&d->idle_timer);

@@ -8,6 +8,7 @@
 #include "dispatcher/app/catalogue.h"
 #include "dispatcher/app/copying.h"
 #include "dispatcher/app/devices.h"
+#include "dispatcher/app/planning.h"
 #include "dispatcher/app/topics.h"
 #include "dispatcher/app/turn.h"
 #include "dispatcher/app/web.h"
@@ -46,6 +47,7 @@ struct dispatcher {
     struct http_server console_server;
     struct web web;
     struct copying copying;
+    struct planning planning;
     struct loop_timer tick_timer, beat_timer, idle_timer;
     struct loop_signal sigint, sigterm;
     uint16_t device_port, console_port; /* as they turned out */

@@ -50,6 +50,26 @@ static void add_query(json_t *parameters, const char *name, bool required, const
                                                 "required", required, "schema", "type", type));
 }
 
+/* What requests of the router take from the query. */
+static const struct {
+    const char *what, *name;
+    bool required;
+    const char *type;
+} queries[] = {
+    {"slots", "item", true, "integer"},          {"slots", "date", true, "string"},
+    {"slots", "channel", false, "string"},       {"catalogue", "from", false, "integer"},
+    {"learned-items", "item", false, "integer"}, {"learned-demand", "date", false, "string"},
+};
+
+static void add_queries(json_t *parameters, const struct web_route *route)
+{
+    for (unsigned i = 0; i < sizeof queries / sizeof queries[0]; i++)
+        if (route->what && strcmp(route->what, queries[i].what) == 0)
+            add_query(parameters, queries[i].name, queries[i].required, queries[i].type);
+    if (strcmp(route->path, "/api/v1/events") == 0)
+        add_query(parameters, "topics", true, "string");
+}
+
 /* What is in the path is not in the body. */
 static json_t *body_schema(const struct web_route *route, json_t *schema)
 {
@@ -139,6 +159,8 @@ static json_t *operation(const struct web_route *route)
 {
     json_t *parameters = json_array(), *schema = NULL;
     json_t *object = json_pack("{s:s,s:o}", "summary", route->summary, "responses", responses(route));
+    enum permission permission;
+    bool needs_key, permission_known;
     enum command_kind kind =
         route->what ? command_find(route->what, (unsigned)strlen(route->what)) : COMMAND_KINDS;
     if (kind != COMMAND_KINDS)
@@ -148,18 +170,11 @@ static json_t *operation(const struct web_route *route)
     else if (strcmp(route->path, "/api/v1/password") == 0)
         schema = password_schema();
     add_path_parameters(parameters, route->path, json_object_get(schema, "properties"));
-    if (route->what && strcmp(route->what, "slots") == 0) {
-        add_query(parameters, "item", true, "integer");
-        add_query(parameters, "date", true, "string");
-        add_query(parameters, "channel", false, "string");
-    }
-    if (route->what && strcmp(route->what, "catalogue") == 0)
-        add_query(parameters, "from", false, "integer");
-    if (strcmp(route->path, "/api/v1/events") == 0)
-        add_query(parameters, "topics", true, "string");
+    add_queries(parameters, route);
     if (route->access == WEB_SESSION && is_change(route))
         json_array_append_new(parameters, header_parameter("X-CSRF-Token", "From login or GET session"));
-    if (kind != COMMAND_KINDS)
+    permission_known = route->what && router_permission(route->what, &permission, &needs_key);
+    if (permission_known && needs_key)
         json_array_append_new(parameters,
                               header_parameter("Idempotency-Key",
                                                "A number that the session counts up; a repeated one "
@@ -172,9 +187,7 @@ static json_t *operation(const struct web_route *route)
     json_object_set_new(object, "parameters", parameters);
     json_object_set_new(object, "security",
                         route->access == WEB_SESSION ? json_pack("[{s:[]}]", "session") : json_array());
-    enum permission permission;
-    bool needs_key;
-    if (route->what && router_permission(route->what, &permission, &needs_key))
+    if (permission_known)
         json_object_set_new(object, "x-permission", json_string(permission_name(permission)));
     return object;
 }

@@ -9,6 +9,7 @@
 #include "dispatcher/app/bodies.h"
 #include "dispatcher/app/dispatcher.h"
 #include "dispatcher/app/fields_json.h"
+#include "dispatcher/app/planning_requests.h"
 
 /* A request on its way through. */
 struct routed {
@@ -29,6 +30,7 @@ struct route {
 };
 
 static handler handle_command, handle_catalogue, handle_ticket, handle_why, handle_slots;
+static handler handle_planning, handle_use_learned;
 
 /* Every request there is. Commands not listed (tick, set-seed, learn-item, propose and the like) are the
  * dispatcher's own. */
@@ -59,7 +61,9 @@ static const struct route routes[] = {
     {{"post", PERMIT_MANAGE, true}, handle_command},
     {{"answer-proposal", PERMIT_MANAGE, true}, handle_command},
     {{"plan-break", PERMIT_MANAGE, true}, handle_command},
+    {{"set-pair", PERMIT_MANAGE, true}, handle_command},
     {{"clear-breaks", PERMIT_MANAGE, true}, handle_command},
+    {{"use-learned", PERMIT_MANAGE, true}, handle_use_learned},
     {{"open-day", PERMIT_MANAGE, true}, handle_command},
     {{"close-day", PERMIT_MANAGE, true}, handle_command},
     {{"lift-suspension", PERMIT_MANAGE, true}, handle_command},
@@ -73,11 +77,13 @@ static const struct route routes[] = {
     {{"set-authorisation", PERMIT_SET_UP, true}, handle_command},
     {{"set-week", PERMIT_SET_UP, true}, handle_command},
     {{"set-calendar", PERMIT_SET_UP, true}, handle_command},
-    {{"set-pair", PERMIT_SET_UP, true}, handle_command},
     {{"catalogue", PERMIT_LOOK, false}, handle_catalogue},
     {{"ticket", PERMIT_LOOK, false}, handle_ticket},
     {{"why", PERMIT_QUEUE, false}, handle_why},
     {{"slots", PERMIT_LOOK, false}, handle_slots},
+    {{"learned-items", PERMIT_MANAGE, false}, handle_planning},
+    {{"learned-clerks", PERMIT_MANAGE, false}, handle_planning},
+    {{"learned-demand", PERMIT_MANAGE, false}, handle_planning},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 
@@ -262,13 +268,23 @@ static bool answer_repeated(struct routed *r, const struct store_key *key)
     return found;
 }
 
+/* What was done is answered with the same bytes when it is asked again; a refusal changes nothing and is
+ * asked anew. */
+static void answer_done(struct routed *r, const struct store_key *key, struct text *body)
+{
+    struct dispatcher *d = r->dispatcher;
+    struct error error = {0};
+    if (store_is_open(d->store))
+        store_put_answer(d->store, key, (struct span){body->data, body->length}, clock_wall_ms(), &error);
+    answer_ok(r, body);
+}
+
 static void handle_command(struct routed *r)
 {
     struct dispatcher *d = r->dispatcher;
     struct store_key key = {r->caller->key_space, r->caller->boot, r->key};
     struct command command;
     struct text body = {0};
-    struct error error = {0};
     bool unstorable;
     if (answer_repeated(r, &key) ||
         !read_command(r, command_find(r->what, (unsigned)strlen(r->what)), &command))
@@ -286,11 +302,28 @@ static void handle_command(struct routed *r)
         return;
     }
     body_done(d, &command, &d->turn.decision, &body);
-    /* A refusal changes nothing and is asked anew when repeated; what was done is answered with the same
-     * bytes. */
-    if (store_is_open(d->store))
-        store_put_answer(d->store, &key, (struct span){body.data, body.length}, clock_wall_ms(), &error);
-    answer_ok(r, &body);
+    answer_done(r, &key, &body);
+    text_destroy(&body);
+}
+
+/* At a manager's wish what was learned is told to the hall now, not when the next day opens. */
+static void handle_use_learned(struct routed *r)
+{
+    struct dispatcher *d = r->dispatcher;
+    struct store_key key = {r->caller->key_space, r->caller->boot, r->key};
+    struct wire_reader in;
+    struct text body = {0};
+    if (answer_repeated(r, &key))
+        return;
+    wire_reader_init(&in, r->fields);
+    if (!wire_reader_end(&in)) {
+        answer_fault(r, &in.fault);
+        return;
+    }
+    unsigned told = planning_tell(&d->planning, caller_actor(r->caller));
+    text_printf(&body, "\"ok\":{\"seq\":%llu,\"told\":%u}", (unsigned long long)store_last_seq(d->store),
+                told);
+    answer_done(r, &key, &body);
     text_destroy(&body);
 }
 
@@ -392,6 +425,17 @@ static void handle_slots(struct routed *r)
         answer_ok(r, &body);
     else
         answer_refusal(r, &(struct refusal){.code = REFUSED_NO_SUCH_ITEM});
+    text_destroy(&body);
+}
+
+static void handle_planning(struct routed *r)
+{
+    struct text body = {0};
+    struct wire_fault fault;
+    if (planning_request(r->dispatcher, r->what, r->fields, &body, &fault))
+        answer_ok(r, &body);
+    else
+        answer_fault(r, &fault);
     text_destroy(&body);
 }
 

@@ -56,6 +56,7 @@ static void turn_recover(struct turn *turn, const struct error *error)
         return;
     }
     d->topics.all = true;
+    planning_undone(&d->planning);
 }
 
 static bool turn_survive(struct turn *turn, const struct error *error)
@@ -91,6 +92,19 @@ static bool space_allows(struct turn *turn, enum command_kind kind)
     return !adds_to_the_hall(kind);
 }
 
+/* Each event in turn: planning sees the hall without it, then the store and the hall take it in. */
+static enum status take_events(struct turn *turn, struct error *error)
+{
+    struct dispatcher *d = turn->dispatcher;
+    enum status status = store_is_open(d->store) ? STATUS_OK : store_begin(d->store, error);
+    for (uint32_t i = 0; i < turn->decision.count && status == STATUS_OK; i++) {
+        status = planning_take(&d->planning, &turn->decision.events[i], error);
+        if (status == STATUS_OK)
+            status = store_take(d->store, d->hall, &turn->decision.events[i], 1, NULL, error);
+    }
+    return status;
+}
+
 bool turn_command(struct turn *turn, const struct command *command, bool *unstorable)
 {
     struct dispatcher *d = turn->dispatcher;
@@ -106,8 +120,7 @@ bool turn_command(struct turn *turn, const struct command *command, bool *unstor
     }
     if (!decision->count)
         return true;
-    if ((!store_is_open(d->store) && store_begin(d->store, &error) != STATUS_OK) ||
-        store_take(d->store, d->hall, decision->events, decision->count, NULL, &error) != STATUS_OK) {
+    if (take_events(turn, &error) != STATUS_OK) {
         *unstorable = true;
         turn->failed = true;
         return turn_survive(turn, &error);
@@ -230,6 +243,8 @@ void turn_end(struct turn *turn)
     struct dispatcher *d = turn->dispatcher;
     if (store_is_open(d->store) && d->hall->policy[POLICY_AUTO_CALL])
         turn_tick(turn);
+    if (store_is_open(d->store))
+        planning_before_commit(&d->planning);
     bool changed = store_is_open(d->store);
     if (changed)
         commit(turn);

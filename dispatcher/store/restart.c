@@ -175,6 +175,17 @@ enum status store_checkpoint(struct store *store, const struct hall *hall, struc
     return status;
 }
 
+enum status store_checkpoint_events(struct store *store, uint64_t seq, store_event_sink *sink, void *userdata,
+                                    uint64_t *at, struct error *error)
+{
+    struct checkpoint_row checkpoint;
+    enum status status = checkpoint_find(store, seq + 1, &checkpoint, error);
+    *at = checkpoint.seq;
+    if (status == STATUS_OK && checkpoint.exists)
+        status = checkpoint_scan(store, &checkpoint, sink, userdata, error);
+    return status;
+}
+
 /* ---- loading ---- */
 enum { PROGRESS_EVERY = 16384 };
 struct loading {

@@ -174,6 +174,12 @@ typedef void store_day_sink(const struct store_day_row *day, void *userdata);
 enum status store_days(struct store *store, int32_t from_date, int32_t to_date, store_day_sink *sink,
                        void *userdata, struct error *error);
 
+/* The newest checkpoint that is not later than event `seq`, as the events that turn a fresh hall into what it
+ * was then; *at becomes its number, 0 when there is none. With store_events from there on, history can be
+ * read at any pace. */
+enum status store_checkpoint_events(struct store *store, uint64_t seq, store_event_sink *sink, void *userdata,
+                                    uint64_t *at, struct error *error);
+
 /* Events with a number above `after`, at most `limit`, in order. */
 enum status store_events(struct store *store, uint64_t after, uint32_t limit, store_event_sink *sink,
                          void *userdata, struct error *error);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/planning/past.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dispatcher/app/founding.h"
+#include "dispatcher/plan/draw.h"
+#include "tests/planning/set_clock.h"
+
+enum { SECOND_MS = 1000, APPROACH_MS = 25000, NO_SHOW_MS = 61000, LOOK_AGAIN_MS = 20000, TURN_MS = 5000 };
+
+double past_item_factor(struct item_id item)
+{
+    return .7 + .1 * (item.value * 7 % 8);
+}
+
+double past_clerk_speed(struct clerk_id clerk)
+{
+    return .75 + .05 * (clerk.value * 5 % 12);
+}
+
+/* ---- commands ---- */
+
+static bool take(struct past *past, const struct command *command, struct error *error)
+{
+    if (!hall_decide(past->hall, command, past->now_ms, &past->decision))
+        return true; /* refused: part of a hall's day */
+    return store_take(past->store, past->hall, past->decision.events, past->decision.count, NULL, error) ==
+           STATUS_OK;
+}
+
+static bool did_something(const struct past *past)
+{
+    return !past->decision.refusal.code && past->decision.count;
+}
+
+/* ---- visitors ---- */
+
+static struct item_id any_item(struct past *past)
+{
+    const struct hall *hall = past->hall;
+    for (;;) {
+        /* low numbers are asked for more often */
+        double u = rng_unit(&past->rng);
+        uint16_t i = (uint16_t)(1 + (unsigned)(u * u * hall->items_top));
+        const struct item_set *set = &hall->items[i].set;
+        if (hall->items[i].exists && !set->retired && !set->needs_identity && !set->special_only)
+            return set->item;
+    }
+}
+
+static bool visit(struct past *past, struct error *error)
+{
+    struct command issue = {.kind = COMMAND_ISSUE, .by = {ACTOR_KIOSK, 1}};
+    issue.issue.items = (struct item_list){.count = 1, .items = {any_item(past)}};
+    issue.issue.channel = CHANNEL_KIOSK;
+    return take(past, &issue, error);
+}
+
+/* ---- clerks ---- */
+
+static int64_t service_ms(struct past *past, const struct ticket *ticket)
+{
+    const struct hall *hall = past->hall;
+    double mean = hall->items[ticket_item(ticket).value].set.expected_ms *
+                  past_item_factor(ticket_item(ticket)) / past_clerk_speed(ticket->clerk);
+    return (int64_t)draw_lognormal(&past->rng, mean, .5);
+}
+
+static bool act(struct past *past, uint16_t w, struct error *error)
+{
+    struct past_window *p = &past->windows[w];
+    const struct window *window = &past->hall->windows[w];
+    const struct window_id id = {w};
+    if (!window->ticket.value) {
+        if (!take(past, &(struct command){.kind = COMMAND_CALL, .call = {id}}, error))
+            return false;
+        p->next_ms = past->now_ms + (window->ticket.value ? APPROACH_MS : LOOK_AGAIN_MS);
+        if (window->ticket.value && rng_chance(&past->rng, 30))
+            p->next_ms = past->now_ms + NO_SHOW_MS;
+        return true;
+    }
+    const struct ticket *ticket = &past->hall->tickets[window->ticket.value];
+    if (ticket->state == TICKET_CALLED && past->now_ms >= ticket->called_ms + NO_SHOW_MS) {
+        p->next_ms = past->now_ms + SECOND_MS;
+        return take(past, &(struct command){.kind = COMMAND_NO_SHOW, .no_show = {id}}, error);
+    }
+    if (ticket->state == TICKET_CALLED) {
+        p->next_ms = past->now_ms + service_ms(past, ticket);
+        return take(past, &(struct command){.kind = COMMAND_START, .by = {ACTOR_CLERK, w}, .start = {id}},
+                    error);
+    }
+    p->next_ms = past->now_ms + TURN_MS;
+    return take(past, &(struct command){.kind = COMMAND_FINISH, .finish = {id}}, error);
+}
+
+/* ---- days ---- */
+
+static bool staff(struct past *past, struct error *error)
+{
+    memset(past->windows, 0, sizeof past->windows);
+    for (uint16_t w = 1; w <= PAST_WINDOWS; w++) {
+        struct command duty = {.kind = COMMAND_START_DUTY, .start_duty = {.window = {w}, .clerk = {w}}};
+        if (!take(past, &duty, error))
+            return false;
+        past->windows[w].next_ms = past->now_ms + w * SECOND_MS;
+    }
+    return true;
+}
+
+static bool tick(struct past *past, struct error *error)
+{
+    do
+        if (!take(past, &(struct command){.kind = COMMAND_TICK}, error))
+            return false;
+    while (did_something(past) && hall_next_deadline(past->hall, past->now_ms) <= past->now_ms);
+    return true;
+}
+
+/* When something happens next. */
+static int64_t next_ms(const struct past *past, int64_t visitor_ms)
+{
+    int64_t next = hall_next_deadline(past->hall, past->now_ms);
+    for (unsigned w = 1; w <= PAST_WINDOWS; w++)
+        if (past->hall->windows[w].clerk.value && past->windows[w].next_ms < next)
+            next = past->windows[w].next_ms;
+    next = visitor_ms < next ? visitor_ms : next;
+    return next > past->now_ms ? next : past->now_ms + 1;
+}
+
+static bool step(struct past *past, int64_t *visitor_ms, double gap_ms, struct error *error)
+{
+    past->now_ms = next_ms(past, *visitor_ms);
+    set_clock(past->now_ms);
+    if (hall_next_deadline(past->hall, past->now_ms) <= past->now_ms && !tick(past, error))
+        return false;
+    for (; *visitor_ms <= past->now_ms; *visitor_ms += (int64_t)draw_exponential(&past->rng, gap_ms) + 1)
+        if (!visit(past, error))
+            return false;
+    for (uint16_t w = 1; w <= PAST_WINDOWS; w++)
+        if (past->hall->windows[w].clerk.value && past->windows[w].next_ms <= past->now_ms &&
+            !act(past, w, error))
+            return false;
+    return true;
+}
+
+int32_t past_open_date(const struct past *past, int32_t date)
+{
+    while (!hall_sessions(past->hall, date).count)
+        date++;
+    return date;
+}
+
+bool past_day(struct past *past, int32_t date, unsigned until_min, struct error *error)
+{
+    struct session_list list = hall_sessions(past->hall, date);
+    if (!list.count)
+        return true;
+    int64_t midnight_ms = hall_midnight_ms(past->hall, date);
+    int64_t from_ms = midnight_ms + list.sessions[0].from_min * MINUTE_MS;
+    int64_t to_ms = midnight_ms + list.sessions[list.count - 1].to_min * MINUTE_MS;
+    double gap_ms = (double)(to_ms - from_ms) / PAST_VISITORS_A_DAY;
+    past->now_ms = from_ms - 10 * MINUTE_MS;
+    set_clock(past->now_ms);
+    if (store_begin(past->store, error) != STATUS_OK || !tick(past, error) || !staff(past, error))
+        return false;
+    int64_t visitor_ms = past->now_ms;
+    while (past->hall->day_state != DAY_CLOSED && past->now_ms < midnight_ms + until_min * MINUTE_MS)
+        if (!step(past, &visitor_ms, gap_ms, error))
+            return false;
+    return store_commit(past->store, error) == STATUS_OK;
+}
+
+/* ---- the hall ---- */
+
+bool past_make(struct past *past, const char *data, const char *demo, int64_t made_ms, uint64_t seed,
+               struct error *error)
+{
+    char path[4096];
+    struct store_load_report report;
+    *past = (struct past){.rng = rng_part(seed, 1), .now_ms = made_ms};
+    set_clock(made_ms);
+    snprintf(path, sizeof path, "%s/hall.db", data);
+    past->hall = calloc(1, sizeof *past->hall);
+    return past->hall &&
+           founding_make(&(struct founding){.data = data, .folder = demo}, error) == STATUS_OK &&
+           store_open_sqlite(&(struct store_params){.path = path, .reserve_bytes = -1}, &past->store,
+                             error) == STATUS_OK &&
+           store_load(past->store, past->hall, NULL, NULL, &report, error) == STATUS_OK;
+}
+
+void past_end(struct past *past)
+{
+    struct error ignored = {0};
+    store_close(past->store, &ignored);
+    free(past->hall);
+    *past = (struct past){0};
+    set_clock(0);
+}
