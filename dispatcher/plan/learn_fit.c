@@ -10,14 +10,13 @@
 #include "dispatcher/plan/learn_inside.h"
 
 #define CUT          2.0  /* standard deviations: beyond, an observation counts as if it were there */
-#define SPREAD_CUT   2.0  /* the same for squares, which are */
-#define SPREAD_KEPT  .920 /* of a normal variance after that cut */
+#define CUT_KEPT     .920 /* of a normal variance after that cut */
 #define RATIO_CUT    3.0  /* beyond, an observation says nothing of the noise */
 #define MOVE_MAX     .04  /* log scale: what one observation beyond the cut may change in all */
 #define LEAST_WEIGHT .02  /* a cell that has faded to this is forgotten */
 #define TRUST_PRIOR  4.0  /* weight of the assumption that the catalogue is right */
 
-enum { SETTLE_SWEEPS = 8, EARLY_FROM = 32, EARLY_UNTIL = 4096 };
+enum { SETTLE_SWEEPS = 8, PAIR_STEPS = 12, EARLY_FROM = 32, EARLY_UNTIL = 4096 };
 
 /* Variances of effects: what is assumed, by how many groups' worth, and bounds. */
 struct variance_rule {
@@ -135,7 +134,6 @@ static void domain_refresh(struct learn *learn, unsigned number)
     }
     domain->level = sum / precision;
     domain->level_variance = 1 / precision;
-    domain->news = 0;
 }
 
 /* Only differences between clerks can be seen: on the whole they are as fast as the catalogue says, which is
@@ -240,24 +238,31 @@ static void spread_add(struct spread *spread, double weight, double square)
     spread->squares += weight * square;
 }
 
-/* Only services of one item tell how services vary, and the less the doubt about what was expected, the more
- * they do. */
+/* How services vary is told by those of one item, the better the less doubt there is about what was expected;
+ * their variance by the cell alone, where it has a mean: whatever else was expected wrongly is in that mean.
+ */
 static void observe_noise(struct learn *learn, unsigned number, double residual, const struct expected *e,
                           bool is_long)
 {
     struct learn_item *item = &learn->items[number];
-    double variance = e->noise + e->doubt, deviation = sqrt(variance);
-    double edge = cut(residual, SPREAD_CUT * deviation);
-    double weight = e->noise / variance, square = edge * edge / SPREAD_KEPT * weight;
-    weight *= weight;
-    spread_add(&item->spread, weight, square);
-    spread_add(&learn->spread, weight, square);
-    if (is_long || fabs(residual) > RATIO_CUT * deviation)
+    double variance = e->noise + e->doubt;
+    if (is_long || fabs(residual) > RATIO_CUT * sqrt(variance))
         return;
-    double ratio = exp(residual - e->doubt / 2);
+    double weight = e->noise / variance, ratio = exp(residual - e->doubt / 2);
+    weight *= weight;
     ratios_add(&item->ratios, weight, ratio);
     ratios_add(&learn->domains[item->domain].ratios, weight, ratio);
     ratios_add(&learn->ratios, weight, ratio);
+}
+
+static void observe_spread(struct learn *learn, const struct cell *cell, double weight, double log_ms)
+{
+    if (cell->weight < 1)
+        return;
+    double apart = log_ms - cell->sum / cell->weight;
+    double square = apart * apart * cell->weight / (cell->weight + 1) / CUT_KEPT;
+    spread_add(&learn->items[cell->item].spread, weight, square);
+    spread_add(&learn->spread, weight, square);
 }
 
 /* What is left for the service itself; friction takes at most three quarters. */
@@ -322,16 +327,15 @@ void fit_observe(struct learn *learn, const struct observation *o)
         struct learn_item *item = &learn->items[o->items[i]];
         struct cell *cell = cell_at(learn, o->items[i], o->window, o->clerk);
         double own = weight * e.share[i] * e.share[i] / squares;
+        if (o->count == 1)
+            observe_spread(learn, cell, weight, e.log_ms[i] + moved);
         cell->weight += own;
         cell->sum += own * (e.log_ms[i] + moved);
         cell->samples++;
         item->weight += own;
         item->samples++;
         item_refresh(learn, o->items[i]);
-        struct learn_domain *domain = &learn->domains[item->domain];
-        domain->samples++;
-        if (++domain->news * 8 >= domain->item_count)
-            domain_refresh(learn, item->domain);
+        learn->domains[item->domain].samples++;
     }
     learn->clerks[o->clerk].samples++;
     clerk_refresh(learn, o->clerk);
@@ -381,20 +385,32 @@ static void settle_items(struct learn *learn)
     learn->catalogue_trust = xy < 0 ? 0 : xy > xx ? 1 : xy / xx;
 }
 
+/* What a cell says beyond item and clerk. */
+static void pairs_compare(struct learn *learn)
+{
+    for (uint32_t c = 1; c <= learn->cell_count; c++) {
+        struct cell *cell = &learn->cells[c];
+        cell->residual = cell->sum / cell->weight + learn->clerks[cell->clerk].log_speed -
+                         part_item(learn, cell->item).log;
+    }
+}
+
+/* Pairs are many and little is known of each, so their variance takes more steps than the others. */
 static void settle_pairs(struct learn *learn)
 {
-    double sum = 0, count = 0, shrink = noise_variance(learn) / learn->pair_variance;
-    for (uint32_t c = 1; c <= learn->cell_count; c++) {
-        const struct cell *cell = &learn->cells[c];
-        if (!cell->window || cell->weight < 2)
-            continue;
-        double residual = cell->sum / cell->weight + learn->clerks[cell->clerk].log_speed -
-                          part_item(learn, cell->item).log;
-        double effect = residual * cell->weight / (cell->weight + shrink);
-        sum += effect * effect + learn->pair_variance * shrink / (cell->weight + shrink);
-        count++;
+    pairs_compare(learn);
+    for (unsigned step = 0; step < PAIR_STEPS; step++) {
+        double sum = 0, count = 0, shrink = CUT_KEPT * noise_variance(learn) / learn->pair_variance;
+        for (uint32_t c = 1; c <= learn->cell_count; c++) {
+            const struct cell *cell = &learn->cells[c];
+            if (!cell->window || cell->weight < 2)
+                continue;
+            double effect = cell->residual * cell->weight / (cell->weight + shrink);
+            sum += effect * effect + learn->pair_variance * shrink / (cell->weight + shrink);
+            count++;
+        }
+        learn->pair_variance = variance_of(&pair_rule, sum, count);
     }
-    learn->pair_variance = variance_of(&pair_rule, sum, count);
 }
 
 static void settle_clerks(struct learn *learn)

@@ -14,6 +14,7 @@ struct cell {
     uint16_t next_of_item, next_of_clerk, next_in_bucket; /* derived; 0: none */
     uint32_t samples;
     double weight, sum; /* sum of weight * log ms */
+    double residual;    /* derived, while settling */
 };
 
 /* Ratios of services to their item's typical one: the mean of the noise and its square. */
@@ -42,7 +43,6 @@ struct learn_domain {
     uint16_t first_item, item_count; /* derived */
     double catalogue_log;            /* derived: mean over its items */
     uint32_t samples;
-    uint32_t news;                /* services since `level` was worked out */
     double level, level_variance; /* mean log ms of its items */
     struct ratios ratios;
 };

@@ -101,7 +101,6 @@ static void class_record(struct learn_text *text, struct class_tallies *t)
 static void domain_record(struct learn_text *text, struct learn_domain *domain)
 {
     domain->samples = samples_value(text, domain->samples);
-    domain->news = samples_value(text, domain->news);
     domain->level = log_value(text, domain->level);
     domain->level_variance = learn_text_real(text, domain->level_variance, 0, 10);
     ratios_value(text, &domain->ratios);

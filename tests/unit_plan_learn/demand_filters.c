@@ -120,7 +120,7 @@ struct kind_of_day {
     const char *name;
     double day_cv, domain_cv; /* of the day's factor, and of domains around it */
     bool has_rush;
-    double gain; /* least gain in deviance over the ratio */
+    double gain; /* least gain in deviance over the ratio: close to what these seeds give */
 };
 
 static void draw_day(struct rng *rng, const struct kind_of_day *kind)
@@ -161,10 +161,10 @@ static void the_mixture_foretells_better(void **state)
 {
     (void)state;
     static const struct kind_of_day kinds[] = {
-        {"as expected", .03, .03, false, .25},
-        {"usual", .12, .2, false, .18},
-        {"badly expected", .15, .5, false, .22},
-        {"with a rush", .12, .15, true, .14},
+        {"as expected", .03, .03, false, .32},
+        {"usual", .12, .2, false, .235},
+        {"badly expected", .15, .5, false, .315},
+        {"with a rush", .12, .15, true, .185},
     };
     for (unsigned k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         double deviance[DEMAND_FILTERS] = {0}, error[DEMAND_FILTERS] = {0};

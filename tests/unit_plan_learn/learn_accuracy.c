@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "dispatcher/plan/draw.h"
+#include "dispatcher/plan/learn_inside.h"
 #include "kit.h"
 
 enum { DOMAINS = 8, ITEMS = 120, WINDOWS = 20, SERVICES_A_DAY = 800, DAYS = 20, FORGOTTEN_PERMILLE = 10 };
@@ -32,7 +33,7 @@ struct world {
     struct rng rng;
     struct truth truth;
     struct naive naive;
-    double catalogue_noise; /* how wrong the catalogue's times are, log scale */
+    double speed_deviation, pair_deviation; /* of clerks, and of items at windows: log scale */
     int32_t date;
 };
 
@@ -46,12 +47,12 @@ static void truth_draw(struct world *world)
         t->item_ms[i] = draw_lognormal(&world->rng, domain_ms[1 + (i - 1) % DOMAINS], .4);
         all += t->share[i] = draw_exponential(&world->rng, 1) + .05;
         for (unsigned w = 1; w <= WINDOWS; w++)
-            t->pair[i][w] = exp(.06 * draw_normal(&world->rng));
+            t->pair[i][w] = exp(world->pair_deviation * draw_normal(&world->rng));
     }
     for (unsigned i = 1; i <= ITEMS; i++)
         t->share[i] /= all;
     for (unsigned c = 1; c <= WINDOWS; c++)
-        speeds += log(t->speed[c] = draw_lognormal(&world->rng, 1, .2));
+        speeds += log(t->speed[c] = exp(world->speed_deviation * draw_normal(&world->rng)));
     for (unsigned c = 1; c <= WINDOWS; c++)
         t->speed[c] /= exp(speeds / WINDOWS);
 }
@@ -65,12 +66,14 @@ static unsigned item_draw(struct world *world)
     return i;
 }
 
-static void world_init(struct world *world, uint64_t seed, double catalogue_noise)
+static void world_init(struct world *world, uint64_t seed, double catalogue_noise, double speed_deviation,
+                       double pair_deviation)
 {
     struct kit_shape shape = {DOMAINS, ITEMS, WINDOWS, WINDOWS, 600000, 1000};
     memset(world, 0, sizeof *world);
     world->rng = rng_part(seed, 1);
-    world->catalogue_noise = catalogue_noise;
+    world->speed_deviation = speed_deviation;
+    world->pair_deviation = pair_deviation;
     world->date = KIT_DATE;
     printf("seed %llu\n", (unsigned long long)seed);
     kit_init(&world->kit);
@@ -149,7 +152,7 @@ struct errors {
     double speed;                                    /* of clerks */
     double cv;                                       /* of the hall's domains */
     double bias;                                     /* mean log ratio of learned to true */
-    double in_band;                                  /* share of items whose band holds the truth */
+    double in_band, pair_in_band;                    /* share of items whose band holds the truth */
 };
 
 static double relative(double is, double should)
@@ -174,6 +177,7 @@ static struct errors errors_of(const struct world *world)
                                                  (struct clerk_id){(uint16_t)w});
             double item_mean = n->item_count[i] ? n->item_sum[i] / n->item_count[i] / slow : told;
             double pair_mean = n->count[i][w] ? n->sum[i][w] / n->count[i][w] / slow : item_mean;
+            e.pair_in_band += (at.low <= truth && truth <= at.high) * share;
             e.learned += share * relative((double)at.value, truth);
             e.bias += share * log((double)at.value / truth);
             e.item_mean += share * relative(item_mean, truth);
@@ -200,10 +204,11 @@ static struct errors errors_after(struct world *world, unsigned *day, unsigned u
         ++*day;
     }
     struct errors e = errors_of(world);
-    printf(
-        "day %2u: item at window, relative error: learned %.3f (bias %+.3f, in band %.2f), mean of the pair "
-        "%.3f, mean of the item %.3f, catalogue %.3f; speeds %.3f; cv %.3f\n",
-        until, e.learned, e.bias, e.in_band, e.pair_mean, e.item_mean, e.catalogue, e.speed, e.cv);
+    printf("day %2u: item at window, relative error: learned %.3f (bias %+.3f, in band %.2f, %.2f), mean of "
+           "the pair "
+           "%.3f, mean of the item %.3f, catalogue %.3f; speeds %.3f; cv %.3f\n",
+           until, e.learned, e.bias, e.in_band, e.pair_in_band, e.pair_mean, e.item_mean, e.catalogue,
+           e.speed, e.cv);
     return e;
 }
 
@@ -218,6 +223,7 @@ static void assert_errors(struct errors e, double most, double of_means, double 
     assert_true(e.cv <= cv);
     assert_true(fabs(e.bias) <= .06);
     assert_true(e.in_band >= band);
+    assert_true(e.pair_in_band >= band);
 }
 
 static void estimates_are_better_than_means(void **state)
@@ -227,10 +233,32 @@ static void estimates_are_better_than_means(void **state)
     static const double noises[] = {.3, 1.0}; /* a fair catalogue, and one that is worth nothing */
     for (unsigned n = 0; n < 6; n++) {
         unsigned day = 0;
-        world_init(&world, 11 + n, noises[n % 2]);
+        world_init(&world, 11 + n, noises[n % 2], .2, .06);
         assert_errors(errors_after(&world, &day, 1), .25, .8, .11, .25, .68);
         assert_errors(errors_after(&world, &day, 5), .13, .6, .06, .12, .82);
         assert_errors(errors_after(&world, &day, DAYS), .08, .4, .03, .06, .85);
+        kit_destroy(&world.kit);
+    }
+}
+
+/* How far items, pairs and clerks differ is learned, not assumed. */
+static void variances_are_learned(void **state)
+{
+    (void)state;
+    static struct world world;
+    static const double speeds[] = {.07, .35}, pairs[] = {.02, .2}, noises[] = {.1, 1};
+    for (unsigned n = 0; n < 2; n++) {
+        world_init(&world, 31 + n, noises[n], speeds[n], pairs[n]);
+        for (unsigned day = 0; day < DAYS; day++)
+            day_pass(&world);
+        const struct learn *learn = world.kit.learn;
+        printf("deviations: items %.2f around the catalogue (trusted %.2f), clerks %.3f, pairs %.3f\n",
+               sqrt(learn->item_variance), learn->catalogue_trust, sqrt(learn->clerk_variance),
+               sqrt(learn->pair_variance));
+        assert_true(n ? learn->item_variance > .08 : learn->item_variance < .05);
+        assert_true(n ? learn->catalogue_trust < .6 : learn->catalogue_trust > .85);
+        assert_true(n ? learn->clerk_variance > .045 : learn->clerk_variance < .018);
+        assert_true(n ? learn->pair_variance > .012 : learn->pair_variance < .0045);
         kit_destroy(&world.kit);
     }
 }
@@ -239,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(estimates_are_better_than_means),
+        cmocka_unit_test(variances_are_learned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

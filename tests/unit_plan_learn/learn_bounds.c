@@ -13,7 +13,7 @@
 
 #include "dispatcher/plan/demand_inside.h"
 #include "dispatcher/plan/draw.h"
-#include "dispatcher/plan/learn_inside.h"
+#include "dispatcher/plan/learn_cells.h"
 #include "kit.h"
 
 enum { DOMAINS = 8, ITEMS = ITEMS_MAX, WINDOWS = 60, SERVICES = 36000, MINUTE = 60000 };
@@ -74,6 +74,48 @@ static void a_full_table_keeps_what_it_knows_of_items(void **state)
     kit_destroy(&kit);
 }
 
+static double said_of_item(const struct learn *learn, unsigned item)
+{
+    double sum = 0;
+    for (unsigned c = learn->items[item].first_cell; c; c = learn->cells[c].next_of_item)
+        sum += learn->cells[c].sum + learn->cells[c].weight * learn->clerks[learn->cells[c].clerk].log_speed;
+    return sum;
+}
+
+/* Folding moves what a cell says of its item into the item's rest, speed and all. */
+static void folding_takes_nothing_from_an_item(void **state)
+{
+    (void)state;
+    struct learn *learn = learn_create();
+    double weights[5] = {0}, said[5];
+    for (unsigned i = 1; i <= 4; i++)
+        learn->items[learn->items_top = (uint16_t)i].exists = true;
+    for (unsigned c = 1; c <= CLERKS_MAX; c++)
+        learn->clerks[learn->clerks_top = (uint16_t)c].log_speed = .001 * c;
+    for (unsigned n = 0; n < CELLS_MAX; n++) {
+        unsigned item = 1 + n % 4;
+        struct cell *cell = cell_at(learn, item, 1 + n / 4 % 64, 1 + n / 256);
+        assert_true(cell->weight <= 0);
+        cell->weight = 1 + n % 7;
+        cell->sum = cell->weight * (10 + n % 3);
+        weights[item] += cell->weight;
+    }
+    for (unsigned i = 1; i <= 4; i++)
+        said[i] = said_of_item(learn, i);
+    assert_int_equal(learn->cell_count, CELLS_MAX);
+    cell_at(learn, 1, 100, 1)->weight = 1e-9;
+    assert_true(learn->cell_count < CELLS_MAX * 9 / 10);
+    for (unsigned i = 1; i <= 4; i++) {
+        double weight = 0;
+        for (unsigned c = learn->items[i].first_cell; c; c = learn->cells[c].next_of_item)
+            weight += learn->cells[c].weight;
+        assert_true(fabs(weight - weights[i]) < 1e-6);
+        assert_true(fabs(said_of_item(learn, i) - said[i]) < 1e-6);
+        assert_true(cell_at(learn, i, 0, 0)->weight > 1);
+    }
+    learn_destroy(learn);
+}
+
 static double seconds(void)
 {
     struct timespec t;
@@ -130,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(folding_takes_nothing_from_an_item),
         cmocka_unit_test(a_full_table_keeps_what_it_knows_of_items),
         cmocka_unit_test(taking_an_event_is_cheap),
     };

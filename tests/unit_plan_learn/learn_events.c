@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "dispatcher/plan/draw.h"
 #include "kit.h"
 
 enum { MINUTE = 60 * 1000, CHANGEOVER_MS = 24000 };
@@ -180,6 +181,49 @@ static void an_undone_finish_is_taken_back(void **state)
     assert_nothing_learned(&open);
 }
 
+/* Other windows go on meanwhile. */
+static void a_finish_can_be_undone_while_others_finish(void **state)
+{
+    (void)state;
+    struct kit kit;
+    begin(&kit);
+    call_one(&kit, 2, 2);
+    act(&kit, COMMAND_START, 2);
+    kit_serve(&kit, 1, 1, 3 * MINUTE);
+    wait_ms(&kit, 2000);
+    act(&kit, COMMAND_FINISH, 2);
+    wait_ms(&kit, 2000);
+    act(&kit, COMMAND_UNDO, 1);
+    kit_close(&kit);
+    assert_int_equal(learn_item_ms(kit.learn, item1).samples, 0);
+    assert_int_equal(learn_item_ms(kit.learn, item2).samples, 1);
+    kit_destroy(&kit);
+}
+
+static void hold_and_resume(struct kit *kit, uint16_t resuming_clerk)
+{
+    struct number number = number_at(kit, 1);
+    act(kit, COMMAND_HOLD, 1);
+    kit_do(kit, (struct command){.kind = COMMAND_START_DUTY, .start_duty = {{1}, {resuming_clerk}, true}});
+    kit_do(kit, (struct command){.kind = COMMAND_RESUME, .resume = {{1}, number, false}});
+    wait_ms(kit, 4 * MINUTE);
+}
+
+/* Held by one, resumed by another, held again, finished by the first. */
+static void a_held_service_by_two_clerks_teaches_nothing(void **state)
+{
+    (void)state;
+    struct kit kit;
+    begin(&kit);
+    call_one(&kit, 1, 1);
+    act(&kit, COMMAND_START, 1);
+    wait_ms(&kit, 4 * MINUTE);
+    hold_and_resume(&kit, 4);
+    hold_and_resume(&kit, 1);
+    act(&kit, COMMAND_FINISH, 1);
+    assert_nothing_learned(&kit);
+}
+
 static void an_undone_call_and_transfer_leave_no_trace(void **state)
 {
     (void)state;
@@ -300,6 +344,46 @@ static void several_items_share_as_is_expected_of_them(void **state)
     struct learned a2 = learn_item_ms(kit.learn, item1), b2 = learn_item_ms(kit.learn, item3);
     assert_in_range(a2.value * 100 / a.value, 85, 108);
     assert_in_range(b2.value * 100 / b.value, 85, 108);
+    kit_destroy(&kit);
+}
+
+/* What takes longer is put down to what is long: a short item beside it hardly changes. */
+static void a_short_item_is_not_blamed_for_a_long_one(void **state)
+{
+    (void)state;
+    struct kit kit;
+    begin(&kit);
+    struct item_set set = kit.hall->items[3].set;
+    set.expected_ms = MINUTE;
+    kit_do(&kit, (struct command){.kind = COMMAND_SET_ITEM, .set_item = set});
+    for (unsigned n = 0; n < 20; n++)
+        kit_serve(&kit, 1, 3, MINUTE * 115 / 100);
+    for (unsigned n = 0; n < 20; n++)
+        serve_two(&kit, 1, 3, 21 * MINUTE * 115 / 100);
+    kit_close(&kit);
+    printf("long %lld s, short %lld s\n", (long long)learn_item_ms(kit.learn, item1).value / 1000,
+           (long long)learn_item_ms(kit.learn, item3).value / 1000);
+    assert_true(learn_item_ms(kit.learn, item1).value > 14 * MINUTE);
+    assert_true(learn_item_ms(kit.learn, item3).value < MINUTE * 125 / 100);
+    kit_destroy(&kit);
+}
+
+/* Noise partly cancels in a sum; that must not make its parts look long. */
+static void a_sum_is_as_long_as_its_parts(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct rng rng = rng_part(41, 1);
+    begin(&kit);
+    for (unsigned n = 0; n < 600; n++)
+        serve_two(&kit, 1, 3,
+                  (int64_t)(draw_lognormal(&rng, 115 * MINUTE / 10, .6) +
+                            draw_lognormal(&rng, 115 * MINUTE / 10, .6)));
+    kit_close(&kit);
+    int64_t both_ms = learn_item_at_ms(kit.learn, item1, (struct window_id){1}, (struct clerk_id){1}).value +
+                      learn_item_at_ms(kit.learn, item3, (struct window_id){1}, (struct clerk_id){1}).value;
+    printf("two items of ten minutes: %lld s\n", (long long)both_ms / 1000);
+    assert_in_range(both_ms, 20 * MINUTE * 95 / 100, 20 * MINUTE * 105 / 100);
     kit_destroy(&kit);
 }
 
@@ -503,6 +587,12 @@ static void advice_is_given_until_it_is_taken(void **state)
     struct learn_advice advice[8];
     begin(&kit);
     assert_int_equal(learn_advise(kit.learn, kit.hall, 10, advice, 8), 0);
+    for (unsigned n = 0; n < 3; n++)
+        kit_serve(&kit, 1, 2, 8 * MINUTE);
+    kit_serve(&kit, 1, 1, 10 * MINUTE); /* so that the last of them counts */
+    struct learned unsure = learn_item_ms(kit.learn, item2);
+    assert_true(unsure.samples == 3 && unsure.value < 9 * MINUTE && unsure.high > 10 * MINUTE);
+    assert_int_equal(learn_advise(kit.learn, kit.hall, 10, advice, 8), 0);
     for (unsigned n = 0; n < 60; n++) { /* clerk 1 takes half as long as 2 and 3 */
         kit_serve(&kit, 1, 1, 5 * MINUTE + n % 7 * 20000);
         kit_serve(&kit, 2, 1, 10 * MINUTE + n % 5 * 40000);
@@ -536,7 +626,11 @@ int main(void)
         cmocka_unit_test(a_ticket_that_went_on_elsewhere_teaches_nothing),
         cmocka_unit_test(a_service_by_two_clerks_teaches_nothing),
         cmocka_unit_test(an_undone_finish_is_taken_back),
+        cmocka_unit_test(a_finish_can_be_undone_while_others_finish),
+        cmocka_unit_test(a_held_service_by_two_clerks_teaches_nothing),
         cmocka_unit_test(an_undone_call_and_transfer_leave_no_trace),
+        cmocka_unit_test(a_short_item_is_not_blamed_for_a_long_one),
+        cmocka_unit_test(a_sum_is_as_long_as_its_parts),
         cmocka_unit_test(a_transfer_of_a_begun_item_teaches_nothing),
         cmocka_unit_test(a_transfer_to_another_item_is_a_service_of_that_item),
         cmocka_unit_test(a_side_item_counts_and_what_its_sender_finishes_does_not),

@@ -220,9 +220,59 @@ static void clerks_and_items_are_told_apart(void **state)
     kit_destroy(&kit);
 }
 
+/* A catalogue that is wrong throughout says nothing of clerks. */
+static void clerks_stay_centred(void **state)
+{
+    (void)state;
+    struct kit_shape shape = {2, 6, 4, 4, 600000, 1000};
+    struct rng rng = rng_part(14, 1);
+    struct kit kit;
+    kit_init(&kit);
+    kit_found(&kit, &shape);
+    kit_open(&kit, KIT_DATE, 525, 4);
+    for (unsigned n = 0; n < 200; n++)
+        kit_serve(&kit, 1 + n % 4, 1 + n % 6, (int64_t)draw_lognormal(&rng, 1800000, .3));
+    kit_close(&kit);
+    double speeds = 0;
+    for (uint16_t c = 1; c <= 4; c++)
+        speeds += log((double)learn_clerk_permille(kit.learn, (struct clerk_id){c}).value / 1000);
+    assert_true(fabs(speeds) < .004);
+    kit_destroy(&kit);
+}
+
+/* One window has what the item needs at hand. */
+static void an_item_can_be_special_at_a_window(void **state)
+{
+    (void)state;
+    struct kit_shape shape = {1, 6, 3, 3, 600000, 1000};
+    struct rng rng = rng_part(15, 1);
+    struct kit kit;
+    kit_init(&kit);
+    kit_found(&kit, &shape);
+    for (int32_t day = 0; day < 4; day++) {
+        kit_open(&kit, KIT_DATE + 7 * day, 525, 3);
+        for (unsigned n = 0; n < 360; n++) {
+            unsigned window = 1 + n % 3, item = 1 + n / 3 % 6;
+            double ms = item == 1 && window == 2 ? 300000 : 600000;
+            kit_serve(&kit, window, item, (int64_t)draw_lognormal(&rng, ms, .4));
+        }
+        kit_close(&kit);
+    }
+    struct item_id item = {1};
+    double here =
+        (double)learn_item_at_ms(kit.learn, item, (struct window_id){2}, (struct clerk_id){2}).value;
+    double there =
+        (double)learn_item_at_ms(kit.learn, item, (struct window_id){1}, (struct clerk_id){1}).value;
+    printf("at its own window %.2f of elsewhere\n", here / there);
+    assert_true(here / there < .7);
+    kit_destroy(&kit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clerks_stay_centred),
+        cmocka_unit_test(an_item_can_be_special_at_a_window),
         cmocka_unit_test(a_forgotten_finish_moves_nothing_far),
         cmocka_unit_test(what_is_no_accident_is_followed),
         cmocka_unit_test(old_days_fade),
