@@ -11,44 +11,45 @@
 #include "dispatcher/core/limits.h"
 #include "dispatcher/sim/day_file.h"
 
-enum { DAYS_STEPS_MAX = 96, DAYS_LATE_MAX = 32, DAYS_BREAKS_MAX = 8, DAYS_ABOUT_MAX = 120 };
+enum { DAYS_STEPS_MAX = 96, DAYS_LATE_MAX = 32, DAYS_BREAKS_MAX = 8, DAYS_ABOUT_MAX = 119 };
 
 /* Shares and chances are 0 .. 1, times minutes from opening, noises the standard deviation of a logarithm. */
 struct days_scenario {
     char name[SCENARIO_NAME_MAX + 1];
-    char about[DAYS_ABOUT_MAX + 1];
     double load; /* work that comes / what the windows can do between their breaks, both without friction */
     double tickets_from_min, open_min, last_ticket_min, close_min;
     double off_primary_slowdown, all_domain_slowdown, changeover_min;
     double service_cv, service_least_min, no_show_handling_min;
 
-    unsigned domain_count, item_count, window_count;
     double domain_mean_min[DOMAINS_MAX], visit_share[DOMAINS_MAX];
     double visit_share_noise, item_mean_noise;
+    unsigned domain_count, item_count, window_count;
 
-    double single_domain_share, all_domains_share;
     unsigned other_domains; /* beside the primary one, at windows of neither kind */
+    double single_domain_share, all_domains_share;
     double speed_noise, speed_least, speed_most, speed_estimate_noise;
 
-    unsigned step_count; /* of the walk-ins' profile; the last step ends at last_ticket_min */
+    /* The walk-ins' profile; the last step ends at last_ticket_min. */
     double step_from_min[DAYS_STEPS_MAX], step_rate[DAYS_STEPS_MAX];
     double day_noise, domain_noise; /* of a day's walk-ins against the expected ones */
     double priority_share, green_share, walk_in_no_show, second_item, second_in_same_domain;
 
+    /* A share of late_below[i] of the bookings comes at most late_min[i] after its slot. */
     double booked_share, booked_no_show, slot_min, last_slot_min;
-    unsigned late_count; /* a share of late_below[i] comes at most late_min[i] after its slot */
     double late_below[DAYS_LATE_MAX], late_min[DAYS_LATE_MAX];
+    unsigned step_count, late_count;
 
     double absent_all_day, absent_short; /* chance of a window */
     double absent_short_min, absent_short_from_min, absent_short_to_min;
 
-    unsigned break_count; /* each begins between from and to */
+    /* Each break begins between from and to; at lunch, windows take turns. */
     double break_min, break_from_min[DAYS_BREAKS_MAX], break_to_min[DAYS_BREAKS_MAX];
-    unsigned lunch_count; /* windows take turns */
     double lunch_min, lunch_from_min[DAYS_BREAKS_MAX];
+    unsigned break_count, lunch_count;
 
-    unsigned surge_domains; /* that many domains a day get more walk-ins for a while */
     double surge_from_min, surge_to_min, surge_factor;
+    unsigned surge_domains; /* that many domains a day get more walk-ins for a while */
+    char about[DAYS_ABOUT_MAX + 1];
 };
 
 /* The scenarios that come with the program, by name, ended by NULL. */

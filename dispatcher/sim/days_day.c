@@ -194,6 +194,7 @@ struct profile {
 static void profile_make(const struct days_scenario *s, double from_min, double to_min, struct profile *out)
 {
     double sum = 0;
+    assert(s->step_count > 0);
     out->count = s->step_count;
     for (unsigned i = 0; i < s->step_count; i++) {
         double end = i + 1 < s->step_count ? s->step_from_min[i + 1] : s->last_ticket_min;
@@ -205,6 +206,7 @@ static void profile_make(const struct days_scenario *s, double from_min, double 
 
 static double profile_sum(const struct profile *profile)
 {
+    assert(profile->count > 0);
     return profile->below[profile->count - 1];
 }
 
@@ -261,7 +263,7 @@ static bool make_visits(struct making *m)
 {
     const struct days_scenario *s = m->s;
     struct rng factors = stream(m, DAYS_FACTORS, 0);
-    struct profile day, surge;
+    struct profile day = {0}, surge = {0};
     double day_factor = draw_factor(&factors, s->day_noise);
     uint64_t surging = draw_surges(m);
     profile_make(s, s->tickets_from_min, s->last_ticket_min, &day);

@@ -262,7 +262,7 @@ bool fields_bits(const struct fields *fields, const char *name, unsigned least, 
         return false;
     for (unsigned i = 0; i < json_array_size(list); i++) {
         char place[80];
-        unsigned value;
+        unsigned value = 0;
         snprintf(place, sizeof place, "%s[%u]", name, i);
         if (!check_whole(fields, place, json_array_get(list, i), 0, count - 1, &value))
             return false;
@@ -276,7 +276,7 @@ bool fields_bits(const struct fields *fields, const char *name, unsigned least, 
 
 bool fields_id(const struct fields *fields)
 {
-    unsigned id;
+    unsigned id = 0;
     if (!fields_whole(fields, "id", 0, INT32_MAX, &id))
         return false;
     if (id == (unsigned)fields->index)

@@ -58,7 +58,7 @@ static uint64_t all_domains(unsigned count)
 /* First every domain gets a window, the busiest first; then whichever lacks most of its share of the work. */
 static void make_primaries(struct hall_file *out)
 {
-    double lack[DOMAINS_MAX], work = 0;
+    double lack[DOMAINS_MAX] = {0}, work = 0;
     unsigned given[DOMAINS_MAX] = {0};
     for (unsigned d = 0; d < out->domain_count; d++)
         work += out->domains[d].visit_share * out->domains[d].mean_min;
@@ -81,7 +81,7 @@ static void make_primaries(struct hall_file *out)
 static void make_kinds(const struct days_scenario *s, uint64_t seed, struct hall_file *out)
 {
     struct rng rng = days_stream(seed, out->hall, DAYS_OF_HALL, DAYS_WINDOW_KINDS, 0);
-    unsigned count = s->window_count, order[WINDOWS_MAX];
+    unsigned count = s->window_count, order[WINDOWS_MAX] = {0};
     unsigned single = (unsigned)lround(s->single_domain_share * count);
     unsigned all = (unsigned)lround(s->all_domains_share * count);
     if (single > count)

@@ -29,7 +29,7 @@ enum { DAYS_OF_HALL = -1 };
 static inline struct rng days_stream(uint64_t seed, unsigned hall, int day, enum days_part part, unsigned n)
 {
     struct rng rng = rng_part(seed, hall);
-    rng = rng_part(rng_next(&rng), (uint64_t)(day + 1));
+    rng = rng_part(rng_next(&rng), (uint64_t)((int64_t)day + 1));
     rng = rng_part(rng_next(&rng), (uint64_t)part);
     return rng_part(rng_next(&rng), n);
 }

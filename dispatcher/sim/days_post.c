@@ -82,7 +82,7 @@ static void post_dedicated(const struct hall_file *hall, struct day_file *day)
 {
     struct load load;
     bool is_open[WINDOWS_MAX] = {0};
-    unsigned on_domain[WINDOWS_MAX];
+    unsigned on_domain[WINDOWS_MAX] = {0};
     begin(hall, &load);
     for (unsigned w = 0; w < hall->window_count; w++)
         is_open[w] = !day->windows[w].absent;
@@ -97,7 +97,7 @@ static void post_mixed(const struct hall_file *hall, struct day_file *day)
 {
     struct load load;
     bool is_open[WINDOWS_MAX] = {0};
-    unsigned on_domain[WINDOWS_MAX];
+    unsigned on_domain[WINDOWS_MAX] = {0};
     begin(hall, &load);
     for (unsigned w = 0; w < hall->window_count; w++) {
         const struct hall_file_window *window = &hall->windows[w];
