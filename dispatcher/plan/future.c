@@ -17,21 +17,52 @@ static double normal_share(double x)
     return 0.5 * erfc(-x / sqrt(2));
 }
 
-/* Ranks lie evenly about the middle, so half of them are enough. */
-void length_table_init(struct length_table *table, double cv)
+/* Standard normal by rank. Ranks lie evenly about the middle, so half of them are enough. */
+static void normal_init(float *normal)
 {
-    double sigma = sqrt(log(1 + cv * cv)), sum = 0, x = 0, scale = sqrt(2 * acos(-1.0));
+    double x = 0, scale = sqrt(2 * acos(-1.0));
     for (unsigned i = LENGTH_STEPS / 2; i < LENGTH_STEPS; i++) {
         double share = (i + 0.5) / LENGTH_STEPS;
         for (unsigned step = 0; step < 2; step++) /* Newton, from the rank before */
             x -= (normal_share(x) - share) * scale * exp(x * x / 2);
-        double length = exp(sigma * x);
-        table->of[i] = (float)length;
-        table->of[LENGTH_STEPS - 1 - i] = (float)(1 / length);
-        sum += length + 1 / length;
+        normal[i] = (float)x;
+        normal[LENGTH_STEPS - 1 - i] = (float)-x;
     }
+}
+
+static void lognormal_init(struct length_table *table, const float *normal, double cv)
+{
+    float sigma = (float)sqrt(log(1 + cv * cv)), sum = 0;
     for (unsigned i = 0; i < LENGTH_STEPS; i++)
-        table->of[i] = (float)((double)table->of[i] * LENGTH_STEPS / sum);
+        sum += table->of[i] = expf(sigma * normal[i]);
+    for (unsigned i = 0; i < LENGTH_STEPS; i++)
+        table->of[i] *= LENGTH_STEPS / sum;
+}
+
+void length_table_init(struct length_table *table, double cv)
+{
+    float normal[LENGTH_STEPS];
+    normal_init(normal);
+    lognormal_init(table, normal, cv);
+}
+
+/* The first step of a rising table that is above the value. */
+static unsigned rank_above(const float *table, float value)
+{
+    unsigned low = 0, high = LENGTH_STEPS;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (table[middle] <= value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static double draw_gap_ms(struct rng *rng, double mean_ms)
+{
+    return -mean_ms * (double)logf(1 - (float)(rng_next(rng) >> 40) * 0x1p-24f);
 }
 
 static int32_t length_ms(const struct length_table *table, struct rng *rng, int32_t expect_ms)
@@ -45,16 +76,9 @@ static int32_t residual_ms(const struct length_table *table, struct rng *rng, in
                            int32_t elapsed_ms)
 {
     float past = (float)elapsed_ms / (float)(expect_ms > 0 ? expect_ms : 1);
-    unsigned low = 0, high = LENGTH_STEPS;
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (table->of[middle] <= past)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    unsigned low = rank_above(table->of, past);
     if (low >= LENGTH_STEPS - 2) /* beyond what is usual: as long again as a tenth of what it took */
-        return (int32_t)draw_exponential(rng, 0.1 * elapsed_ms + LENGTH_LEAST_MS);
+        return (int32_t)draw_gap_ms(rng, 0.1 * elapsed_ms + LENGTH_LEAST_MS);
     unsigned rank = low + rng_below(rng, LENGTH_STEPS - low);
     return (int32_t)((table->of[rank] - past) * (float)expect_ms) + 1000;
 }
@@ -101,6 +125,99 @@ static bool add_waiting(const struct futures *f, struct future *future, struct r
     return true;
 }
 
+/* ---- those who come by appointment or from another window ---- */
+
+/* In order of arrival; `next` and those after it still have to be put among the others. */
+struct known {
+    const struct engine_ticket *next;
+    unsigned left;
+};
+
+static void add_known_until(struct future *future, struct known *known, int32_t until_ms)
+{
+    for (; known->left && known->next->arrive_ms <= until_ms; known->left--)
+        add_ticket(future, known->next++);
+}
+
+/* Few, and nearly in order. */
+static void settle(struct engine_ticket *list, unsigned count, const struct engine_ticket *ticket)
+{
+    unsigned at = count;
+    for (; at && list[at - 1].arrive_ms > ticket->arrive_ms; at--)
+        list[at] = list[at - 1];
+    list[at] = *ticket;
+}
+
+/* A booked visitor whose slot has passed by overdue_ms is at least that late. */
+static int32_t draw_lateness_ms(const struct futures *f, struct rng *rng, int32_t overdue_ms)
+{
+    unsigned low = rank_above(f->late_ms, (float)overdue_ms);
+    if (low >= LENGTH_STEPS - 2) /* later than usual: some more minutes */
+        return overdue_ms + 1 + (int32_t)draw_gap_ms(rng, f->scene->lateness_sd_ms);
+    return (int32_t)f->late_ms[low + rng_below(rng, LENGTH_STEPS - low)] + 1;
+}
+
+static struct engine_ticket draw_booked(const struct futures *f, struct rng *rng,
+                                        const struct scene_booking *b)
+{
+    int32_t late_ms = draw_lateness_ms(f, rng, -b->slot_ms), arrive_ms = b->slot_ms + late_ms;
+    bool keeps_place = late_ms <= f->scene->late_limit_ms;
+    struct engine_ticket ticket = {.arrive_ms = arrive_ms > 1 ? arrive_ms : 1,
+                                   .ref_ms = late_ms > 0 ? arrive_ms : b->slot_ms,
+                                   .domain = b->domain,
+                                   .domain2 = b->domain2,
+                                   .class = keeps_place ? CLASS_BOOKED : CLASS_NORMAL,
+                                   .expect_ms = b->expect_ms,
+                                   .expect2_ms = b->expect2_ms};
+    draw_lengths(f, rng, &ticket);
+    return ticket;
+}
+
+/* Tickets whose other leg follows the service that goes on come as soon as it ends. */
+static struct engine_ticket draw_next_leg(const struct futures *f, const struct future *future,
+                                          struct rng *rng, unsigned w)
+{
+    const struct scene_service *s = &f->scene->serving[w];
+    struct engine_ticket ticket = {.arrive_ms = future->ready_ms[w],
+                                   .ref_ms = future->ready_ms[w],
+                                   .domain = s->domain2,
+                                   .domain2 = NO_DOMAIN,
+                                   .class = s->class == CLASS_GREEN ? CLASS_GREEN : CLASS_PRIORITY,
+                                   .expect_ms = s->expect2_ms};
+    draw_lengths(f, rng, &ticket);
+    return ticket;
+}
+
+static bool draw_known(const struct futures *f, struct future *future, struct rng *rng, struct known *known)
+{
+    const struct scene *scene = f->scene;
+    unsigned most = scene->booking_count + scene->model.windows, count = 0;
+    if (most > future->known_capacity) {
+        free(future->known);
+        future->known = malloc(most * sizeof *future->known);
+        future->known_capacity = future->known ? most : 0;
+    }
+    if (most && !future->known)
+        return false;
+    for (unsigned i = 0; i < scene->booking_count; i++) {
+        if ((float)scene->bookings[i].slot_ms + f->late_ms[0] > (float)f->until_ms)
+            continue;
+        struct engine_ticket ticket = draw_booked(f, rng, &scene->bookings[i]);
+        if (ticket.arrive_ms <= f->until_ms)
+            settle(future->known, count++, &ticket);
+    }
+    for (unsigned w = 0; w < scene->model.windows; w++) {
+        if (!scene->serving[w].serving || scene->serving[w].domain2 == NO_DOMAIN)
+            continue;
+        struct engine_ticket ticket = draw_next_leg(f, future, rng, w);
+        settle(future->known, count++, &ticket);
+    }
+    *known = (struct known){future->known, count};
+    return true;
+}
+
+/* ---- those who just come ---- */
+
 static uint8_t draw_class(const struct scene *scene, struct rng *rng)
 {
     double left = rng_unit(rng);
@@ -112,20 +229,28 @@ static uint8_t draw_class(const struct scene *scene, struct rng *rng)
     return CLASS_NORMAL;
 }
 
-static int32_t draw_item_ms(const struct scene *scene, struct rng *rng, unsigned d)
+static int32_t draw_item_ms(const struct futures *f, struct rng *rng, unsigned d)
 {
-    float at = (float)rng_unit(rng);
-    unsigned first = scene->item_from[d], end = scene->item_from[d + 1];
-    if (first >= end)
+    const struct scene *scene = f->scene;
+    uint32_t drawn = (uint32_t)(rng_next(rng) >> 32);
+    float at = (float)drawn * 0x1p-32f;
+    unsigned item = f->guide[d][drawn / (UINT32_MAX / GUIDE_STEPS + 1)], last = scene->item_from[d + 1];
+    if (scene->item_from[d] >= last)
         return scene->model.mean_ms[d];
-    for (unsigned last = end - 1; first < last;) {
-        unsigned middle = (first + last) / 2;
-        if (scene->items[middle].share_to <= at)
-            first = middle + 1;
-        else
-            last = middle;
+    while (item + 1 < last && scene->items[item].share_to <= at)
+        item++;
+    return scene->items[item].expect_ms;
+}
+
+static void guide_init(struct futures *f, unsigned d)
+{
+    const struct scene *scene = f->scene;
+    unsigned item = scene->item_from[d], last = scene->item_from[d + 1];
+    for (unsigned step = 0; step < GUIDE_STEPS; step++) {
+        while (item + 1 < last && scene->items[item].share_to <= (float)step / GUIDE_STEPS)
+            item++;
+        f->guide[d][step] = (uint16_t)item;
     }
-    return scene->items[first].expect_ms;
 }
 
 static void add_visitor(const struct futures *f, struct future *future, struct rng *rng, unsigned d,
@@ -137,15 +262,15 @@ static void add_visitor(const struct futures *f, struct future *future, struct r
                                    .domain = (uint8_t)d,
                                    .domain2 = NO_DOMAIN,
                                    .class = draw_class(scene, rng),
-                                   .expect_ms = draw_item_ms(scene, rng, d)};
+                                   .expect_ms = draw_item_ms(f, rng, d)};
     ticket.no_show = ticket.class == CLASS_NORMAL && rng_unit(rng) < scene->no_show_share;
     double second = rng_unit(rng);
     if (second < scene->second_share && scene->model.domains > 1) {
         unsigned other = rng_below(rng, scene->model.domains - 1);
         ticket.domain2 = (uint8_t)(other + (other >= d));
-        ticket.expect2_ms = draw_item_ms(scene, rng, ticket.domain2);
+        ticket.expect2_ms = draw_item_ms(f, rng, ticket.domain2);
     } else if (second < scene->second_share + scene->same_share) {
-        ticket.expect_ms += draw_item_ms(scene, rng, d);
+        ticket.expect_ms += draw_item_ms(f, rng, d);
     }
     draw_lengths(f, rng, &ticket);
     add_ticket(future, &ticket);
@@ -163,25 +288,26 @@ static void draw_rates(const struct scene *scene, struct rng *rng, double *rates
 
 /* Visitors of one bin in order of arrival; sums: visitors of domains 0..d in the whole bin. */
 static bool add_visitors_between(const struct futures *f, struct future *future, struct rng *rng,
-                                 const double *sums, int32_t from_ms, int32_t to_ms)
+                                 struct known *known, const double *sums, int32_t from_ms, int32_t to_ms)
 {
     unsigned domains = f->scene->model.domains;
     double all = sums[domains - 1], at_ms = from_ms;
     if (all <= 0)
         return true;
-    while ((at_ms += draw_exponential(rng, SCENE_BIN_MS / all)) < to_ms) {
+    while ((at_ms += draw_gap_ms(rng, SCENE_BIN_MS / all)) < to_ms) {
         double left = rng_unit(rng) * all;
         unsigned d = 0;
         while (d + 1 < domains && sums[d] <= left)
             d++;
-        if (!grow(future, future->count + 1))
+        if (!grow(future, future->count + 1 + known->left))
             return false;
+        add_known_until(future, known, (int32_t)at_ms);
         add_visitor(f, future, rng, d, (int32_t)at_ms);
     }
     return true;
 }
 
-static bool add_visitors(const struct futures *f, struct future *future, struct rng *rng)
+static bool add_visitors(const struct futures *f, struct future *future, struct rng *rng, struct known *known)
 {
     const struct scene *scene = f->scene;
     double rates[DOMAINS_MAX], sums[DOMAINS_MAX];
@@ -195,85 +321,12 @@ static bool add_visitors(const struct futures *f, struct future *future, struct 
         double sum = 0;
         for (unsigned d = 0; d < scene->model.domains; d++)
             sums[d] = sum += rates[d] * (double)scene->expected[d][bin];
-        if (!add_visitors_between(f, future, rng, sums, from_ms, to_ms))
+        if (!add_visitors_between(f, future, rng, known, sums, from_ms, to_ms))
             return false;
     }
-    return true;
-}
-
-/* ---- those who come by appointment or from another window ---- */
-
-/* Puts the last ticket in its place among those from `first` on. */
-static void settle(struct future *future, unsigned first)
-{
-    struct engine_ticket last = future->tickets[future->count - 1];
-    unsigned at = future->count - 1;
-    for (; at > first && future->tickets[at - 1].arrive_ms > last.arrive_ms; at--)
-        future->tickets[at] = future->tickets[at - 1];
-    future->tickets[at] = last;
-}
-
-/* A booked visitor whose slot has passed by overdue_ms is at least that late. */
-static int32_t draw_lateness_ms(const struct scene *scene, struct rng *rng, int32_t overdue_ms)
-{
-    for (unsigned tries = 0; tries < 8; tries++) {
-        double late_ms = scene->lateness_ms + scene->lateness_sd_ms * draw_normal(rng);
-        if (late_ms > overdue_ms)
-            return (int32_t)late_ms;
-    }
-    return overdue_ms + 1 + (int32_t)draw_exponential(rng, scene->lateness_sd_ms);
-}
-
-static void add_booked(const struct futures *f, struct future *future, struct rng *rng,
-                       const struct scene_booking *b)
-{
-    if (b->absent_share > 0 && rng_unit(rng) < (double)b->absent_share)
-        return;
-    int32_t late_ms = draw_lateness_ms(f->scene, rng, -b->slot_ms), arrive_ms = b->slot_ms + late_ms;
-    bool keeps_place = late_ms <= f->scene->late_limit_ms;
-    if (arrive_ms > f->until_ms)
-        return;
-    struct engine_ticket ticket = {.arrive_ms = arrive_ms > 1 ? arrive_ms : 1,
-                                   .ref_ms = late_ms > 0 ? arrive_ms : b->slot_ms,
-                                   .domain = b->domain,
-                                   .domain2 = b->domain2,
-                                   .class = keeps_place ? CLASS_BOOKED : CLASS_NORMAL,
-                                   .expect_ms = b->expect_ms,
-                                   .expect2_ms = b->expect2_ms};
-    draw_lengths(f, rng, &ticket);
-    add_ticket(future, &ticket);
-}
-
-/* Tickets whose other leg follows the service that goes on come as soon as it ends. */
-static void add_next_leg(const struct futures *f, struct future *future, struct rng *rng, unsigned w)
-{
-    const struct scene_service *s = &f->scene->serving[w];
-    struct engine_ticket ticket = {.arrive_ms = future->ready_ms[w],
-                                   .ref_ms = future->ready_ms[w],
-                                   .domain = s->domain2,
-                                   .domain2 = NO_DOMAIN,
-                                   .class = s->class == CLASS_GREEN ? CLASS_GREEN : CLASS_PRIORITY,
-                                   .expect_ms = s->expect2_ms};
-    draw_lengths(f, rng, &ticket);
-    add_ticket(future, &ticket);
-}
-
-/* Few of them, so that merging by moving is cheap: those who come are in order. */
-static bool add_known(const struct futures *f, struct future *future, struct rng *rng)
-{
-    const struct scene *scene = f->scene;
-    unsigned first = scene->waiting_count, windows = scene->model.windows;
-    if (!grow(future, future->count + scene->booking_count + windows))
+    if (!grow(future, future->count + known->left))
         return false;
-    for (unsigned i = 0; i < scene->booking_count + windows; i++) {
-        unsigned before = future->count, w = i - scene->booking_count;
-        if (i < scene->booking_count)
-            add_booked(f, future, rng, &scene->bookings[i]);
-        else if (scene->serving[w].serving && scene->serving[w].domain2 != NO_DOMAIN)
-            add_next_leg(f, future, rng, w);
-        if (future->count > before)
-            settle(future, first);
-    }
+    add_known_until(future, known, INT32_MAX);
     return true;
 }
 
@@ -284,12 +337,12 @@ static void draw_windows(const struct futures *f, struct future *future, struct 
     const struct scene *scene = f->scene;
     for (unsigned w = 0; w < scene->model.windows; w++) {
         const struct scene_service *s = &scene->serving[w];
-        double pace = scene->speed_cv > 0 ? draw_lognormal(rng, 1, scene->speed_cv) : 1;
+        float pace = f->paces.of[rng_below(rng, LENGTH_STEPS)];
         future->pace_q16[w] = (uint32_t)(pace * 65536);
         future->ready_ms[w] = 0;
         if (s->serving)
             future->ready_ms[w] =
-                residual_ms(&f->lengths, rng, (int32_t)(s->expect_ms * pace), s->elapsed_ms);
+                residual_ms(&f->lengths, rng, (int32_t)((float)s->expect_ms * pace), s->elapsed_ms);
         else if (s->is_away)
             future->ready_ms[w] = residual_ms(&f->lengths, rng, scene->away_ms, s->elapsed_ms);
     }
@@ -306,8 +359,10 @@ bool future_draw(const struct futures *f, unsigned n, struct future *out)
     if (!out->ready_ms || !out->pace_q16)
         return false;
     out->count = 0;
+    struct known known;
     draw_windows(f, out, &rng);
-    return add_waiting(f, out, &rng) && add_visitors(f, out, &rng) && add_known(f, out, &rng);
+    return add_waiting(f, out, &rng) && draw_known(f, out, &rng, &known) &&
+           add_visitors(f, out, &rng, &known);
 }
 
 void future_destroy(struct future *future)
@@ -315,6 +370,7 @@ void future_destroy(struct future *future)
     free(future->ready_ms);
     free(future->pace_q16);
     free(future->tickets);
+    free(future->known);
     *future = (struct future){0};
 }
 
@@ -329,7 +385,14 @@ void future_set_windows(const struct future *future, struct engine_model *model)
 void futures_begin(struct futures *futures, const struct scene *scene, uint64_t seed, int32_t until_ms)
 {
     *futures = (struct futures){.scene = scene, .seed = seed, .until_ms = until_ms};
-    length_table_init(&futures->lengths, scene->cv);
+    float normal[LENGTH_STEPS];
+    normal_init(normal);
+    lognormal_init(&futures->lengths, normal, scene->cv);
+    lognormal_init(&futures->paces, normal, scene->speed_cv);
+    for (unsigned i = 0; i < LENGTH_STEPS; i++)
+        futures->late_ms[i] = (float)(scene->lateness_ms + scene->lateness_sd_ms * (double)normal[i]);
+    for (unsigned d = 0; d < scene->model.domains; d++)
+        guide_init(futures, d);
 }
 
 bool futures_init(struct futures *futures, const struct scene *scene, uint64_t seed, unsigned count,

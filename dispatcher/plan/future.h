@@ -7,7 +7,7 @@
 
 #include "dispatcher/plan/scene.h"
 
-enum { LENGTH_STEPS = 1024 };
+enum { LENGTH_STEPS = 512, GUIDE_STEPS = 64 };
 
 /* Lengths in units of their mean, by rank: lognormal with the scene's coefficient of variation. */
 struct length_table {
@@ -20,11 +20,16 @@ struct future {
     uint32_t *pace_q16;            /* owned; one a window: what its services take against the estimate */
     struct engine_ticket *tickets; /* owned; those waiting, then those who come, in order of arrival */
     unsigned count, capacity;
+    struct engine_ticket *known; /* owned; those of them whose coming is known, while drawing */
+    unsigned known_capacity;
 };
 
 struct futures {
     const struct scene *scene; /* borrowed, must stay */
     struct length_table lengths;
+    struct length_table paces;                /* of windows, by the scene's speed_cv */
+    float late_ms[LENGTH_STEPS];              /* of booked visitors, by rank */
+    uint16_t guide[DOMAINS_MAX][GUIDE_STEPS]; /* where to look for the item of a share */
     uint64_t seed;
     int32_t until_ms;
     unsigned count;
@@ -49,6 +54,7 @@ void futures_destroy(struct futures *futures);
 /* The largest number of tickets in any of them. */
 unsigned futures_tickets_max(const struct futures *futures);
 
+/* Lengths of a coefficient of variation, by rank. */
 void length_table_init(struct length_table *table, double cv);
 
 #endif
