@@ -283,8 +283,8 @@ static bool play_checkpoint(struct trial *trial, bool both, struct error *error)
     return true;
 }
 
-/* Once time has passed with ticks at every deadline, a further tick must not open or close the day or start a
- * service: its deadline was missed. */
+/* Once time has passed with ticks at every deadline, a further tick must not open or close the day, start a
+ * service or let a proposal expire: its deadline was missed. */
 static bool nothing_is_overdue(struct trial *trial, struct error *error)
 {
     static const struct command tick = {.kind = COMMAND_TICK};
@@ -295,7 +295,7 @@ static bool nothing_is_overdue(struct trial *trial, struct error *error)
         return true;
     enum event_kind kind = decision->events[0].kind;
     if (kind != EVENT_DAY_OPENED && kind != EVENT_DAY_CLOSING && kind != EVENT_DAY_CLOSED &&
-        kind != EVENT_SERVICE_STARTED)
+        kind != EVENT_SERVICE_STARTED && kind != EVENT_PROPOSAL_ANSWERED)
         return true;
     return broken(error, "a deadline was missed");
 }
