@@ -47,7 +47,8 @@ test("the OpenAPI document is valid 3.1", async () => {
 /** A path with every {name} filled by something of the right form. */
 function filled(path) {
   const values = { number: "C001", window: 1, booking: 12345678, topic: "hall", part: "items", person: 1, policy: "recall-limit", zone: 1,
-    domain: 1, item: 1, kind: 1, clerk: 1, authorisation: 1, weekday: 1, date: "2026-12-31" };
+    domain: 1, item: 1, kind: 1, clerk: 1, authorisation: 1, weekday: 1, date: "2026-12-31",
+    proposal: 1, from: 1, to: 2 };
   return path.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
@@ -202,6 +203,22 @@ test("event streams resume after the last event seen", async () => {
 test("a clerk's page cannot watch what its role may not", async () => {
   const answer = await bare("GET", "/api/v1/events?topics=hall,secrets", { headers: { Cookie: pages.clerk02.cookie } });
   assert.equal(answer.status, 404);
+});
+
+test("breaks, pairs and proposals through REST", async () => {
+  const soon = Date.now() + 3600000;
+  await pages.manager.act("windows/2/plan-break", { from: soon, to: soon + 1800000 });
+  await assert.rejects(pages.manager.act("windows/2/plan-break", { from: soon + 60000, to: soon + 120000 }),
+    { status: 409, code: "break-overlaps" });
+  await pages.manager.act("windows/2/clear-breaks");
+  await assert.rejects(pages.clerk01.act("windows/2/clear-breaks"), { status: 403 });
+  const pair = (page, key) => page.ask("PUT", "/api/v1/pairs/1/2", { mode: "advise" }, { "Idempotency-Key": key });
+  await pair(pages.manager, "771");
+  await assert.rejects(pair(pages.clerk01, "772"), { status: 403 });
+  await assert.rejects(pages.manager.act("proposals/9/answer", { answer: "accepted" }), { status: 404, code: "no-such-proposal" });
+  await assert.rejects(pages.clerk01.act("proposals/9/answer", { answer: "accepted" }), { status: 403 });
+  await assert.rejects(pages.manager.act("proposals/9/answer", { answer: "perhaps" }), { status: 400, field: "answer" });
+  await pages.manager.act("windows/2/post", { domains: [1, 2] });
 });
 
 test("health and metrics are there for operators", async () => {
