@@ -9,6 +9,7 @@
 #include "common/wire/message.h"
 #include "dispatcher/app/dispatcher.h"
 #include "dispatcher/app/fields_json.h"
+#include "dispatcher/plan/why.h"
 
 void refusal_words(const char *words, const struct refusal *refusal, char *out, size_t size)
 {
@@ -170,33 +171,11 @@ struct explaining {
     unsigned count;
 };
 
-static void put_sentence(const struct ticket_called *e, struct text *out)
+static void put_words(const struct ticket_called *called, struct text *out)
 {
-    char number[NUMBER_TEXT_MAX], next[NUMBER_TEXT_MAX];
-    const struct candidate *c = &e->candidates.list[0];
-    number_format(e->number, number);
-    long minutes = (long)(e->waited_ms / MINUTE_MS);
-    if (e->rule == RULE_NUMBER) {
-        text_printf(out, "\"zh\":\"%s 由工作人员按指定号码叫号，已等候 %ld 分钟\",", number, minutes);
-        text_printf(out, "\"en\":\"%s was called out of order by staff, after %ld min\"", number, minutes);
-        return;
-    }
-    text_printf(out, "\"zh\":\"%s（%s）已等候 %ld 分钟，在 %u 号窗口预计办理 %d 分钟，", number,
-                class_names[e->candidates.count ? c->class : 0], minutes, e->window.value,
-                e->candidates.count ? (c->handling_s + 30) / 60 : 0);
-    if (e->candidates.count > 1) {
-        number_format(e->candidates.list[1].number, next);
-        text_printf(out, "在 %u 个候选中指数最高，其次是 %s\",", e->candidates.count, next);
-    } else {
-        text_puts(out, "是唯一可叫的号\",");
-    }
-    text_printf(out, "\"en\":\"%s (%s) had waited %ld min and takes about %d min at window %u; ", number,
-                class_names[e->candidates.count ? c->class : 0], minutes,
-                e->candidates.count ? (c->handling_s + 30) / 60 : 0, e->window.value);
-    if (e->candidates.count > 1)
-        text_printf(out, "its index was the best of %u, before %s\"", e->candidates.count, next);
-    else
-        text_puts(out, "it was the only one to call\"");
+    struct why why = why_called(called);
+    text_printf(out, "\"because\":\"%s\",\"zh\":\"%s\",\"en\":\"%s\"", why_cause_names[why.cause], why.zh,
+                why.en);
 }
 
 static bool explain_call(const struct store_event *stored, void *userdata)
@@ -209,11 +188,11 @@ static bool explain_call(const struct store_event *stored, void *userdata)
     struct text plain = {0};
     wire_json_write(&plain, object);
     json_decref(object);
-    /* The event's own object, with the two sentences put in before its end. */
+    /* The event's own object, with the words put in before its end. */
     text_puts(x->out, x->count++ ? "," : "");
     text_append(x->out, plain.data, plain.length - 1);
     text_puts(x->out, ",");
-    put_sentence(e, x->out);
+    put_words(e, x->out);
     text_puts(x->out, "}");
     text_destroy(&plain);
     return true;

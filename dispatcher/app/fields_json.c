@@ -314,15 +314,30 @@ static json_t *sessions_to_json(const struct session_list *sessions)
     return list;
 }
 
+/* Absent where nothing is known of them. */
+static void set_terms(json_t *object, const struct candidate *candidate)
+{
+    json_t *list = json_array();
+    bool known = false;
+    for (unsigned t = 0; t < RULE_TERMS; t++) {
+        known = known || candidate->terms_q16[t];
+        json_array_append_new(list, json_integer(candidate->terms_q16[t]));
+    }
+    if (known)
+        json_object_set(object, "terms_q16", list);
+    json_decref(list);
+}
+
 static json_t *candidates_to_json(const struct candidate_list *candidates)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < candidates->count; i++) {
         const struct candidate *c = &candidates->list[i];
-        json_array_append_new(list,
-                              json_pack("{s:o,s:s,s:i,s:i,s:i,s:b}", "number", number_to_json(c->number),
-                                        "class", class_names[c->class], "age_s", c->age_s, "handling_s",
-                                        c->handling_s, "index_q16", c->index_q16, "posted", c->posted));
+        json_t *object = json_pack("{s:o,s:s,s:i,s:i,s:i,s:b}", "number", number_to_json(c->number), "class",
+                                   class_names[c->class], "age_s", c->age_s, "handling_s", c->handling_s,
+                                   "index_q16", c->index_q16, "posted", c->posted);
+        set_terms(object, c);
+        json_array_append_new(list, object);
     }
     return list;
 }

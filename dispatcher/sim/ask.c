@@ -7,6 +7,7 @@
 
 #include "dispatcher/core/fields.h"
 #include "dispatcher/core/rule.h"
+#include "dispatcher/plan/why.h"
 #include "dispatcher/sim/stage.h"
 #include "dispatcher/sim/tokens.h"
 
@@ -271,7 +272,11 @@ static bool ask_why(struct answering *w)
             number_format(event->ticket_called.candidates.list[c].number, text);
             text_printf(w->out, " %s", text);
         }
+        struct why why = why_called(&event->ticket_called);
         fact(w, "rule", "%s", rule_names[event->ticket_called.rule]);
+        fact(w, "because", "%s", why_cause_names[why.cause]);
+        fact(w, "en", "\"%s\"", why.en);
+        fact(w, "zh", "\"%s\"", why.zh);
         return true;
     }
     return wrong(w, "the ticket was never called");

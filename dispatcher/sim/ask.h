@@ -5,6 +5,7 @@
  *     ? window 3 clerk=7 ticket=none paused=break may=1,2 served=4
  *     ? order window=3 A002 A001          whom the window would call, one after the other
  *     ? why A002 A002 A001                the candidates stored with its last call, best first
+ *     ? why A002 A002 A001 because=class en="..." zh="..."        and what told the first two apart
  *     ? weigh A001 window=3 age=120s handling=324s early=no posted=yes
  *     ? slot item=1 date=2026-11-24 slot=09:30 channel=kiosk left=3
  *     ? item 1 issued=4 windows=2 · domain 1 waiting=3 served=0 · clerk 7 window=3 · person 5 suspended=88
