@@ -82,12 +82,14 @@ static void observation_fill(struct observation *o, const struct hall *before, c
     o->friction_ms = (int64_t)changes * before->policy[POLICY_CHANGEOVER_MS];
 }
 
-static bool items_are_known(const struct learn *learn, const struct observation *o)
+/* What the events so far did not tell of clerk and items is in the hall. */
+static void observation_introduce(struct learn *learn, const struct hall *before, const struct observation *o)
 {
+    if (!learn->clerks[o->clerk].exists)
+        fit_clerk_told(learn, &before->clerks[o->clerk].set);
     for (unsigned i = 0; i < o->count; i++)
         if (!learn->items[o->items[i]].exists)
-            return false;
-    return o->count > 0;
+            fit_item_told(learn, &before->items[o->items[i]].set);
 }
 
 static void on_finished(struct learn *learn, const struct hall *before, const struct event *event,
@@ -99,10 +101,10 @@ static void on_finished(struct learn *learn, const struct hall *before, const st
     o.leg_ms = ticket->served_ms - leg->before_ms + leg->early_ms + e->served_ms;
     pending_take_old(learn, event->at_ms);
     learn->windows[o.window].before = *leg;
-    if (is_whole && learn->clerks[o.clerk].exists && o.leg_ms >= LEARN_SHORT_MS) {
+    if (is_whole && e->done && o.leg_ms >= LEARN_SHORT_MS) {
         observation_fill(&o, before, ticket, e, leg->changes);
-        if (items_are_known(learn, &o))
-            learn->windows[o.window].pending = o;
+        observation_introduce(learn, before, &o);
+        learn->windows[o.window].pending = o;
     }
     *leg = (struct leg){.begun = (uint8_t)(leg->begun & ~e->done)};
 }
@@ -295,23 +297,24 @@ struct take_row {
     take_function *take;
     size_t number_at, window_at; /* in struct event; window_at 0: none */
 };
-#define ROW(function, member, window_member)                                                                 \
-    {                                                                                                        \
-        function, offsetof(struct event, member.number), offsetof(struct event, member.window_member)        \
-    }
 static const struct take_row rows[EVENT_KINDS] = {
-    [EVENT_TICKET_CALLED] = ROW(on_called, ticket_called, window),
-    [EVENT_SERVICE_STARTED] = ROW(on_started, service_started, window),
-    [EVENT_SERVICE_FINISHED] = ROW(on_finished, service_finished, window),
-    [EVENT_TICKET_MISSED] = ROW(on_missed, ticket_missed, window),
+    [EVENT_TICKET_CALLED] = {on_called, offsetof(struct event, ticket_called.number),
+                             offsetof(struct event, ticket_called.window)},
+    [EVENT_SERVICE_STARTED] = {on_started, offsetof(struct event, service_started.number),
+                               offsetof(struct event, service_started.window)},
+    [EVENT_SERVICE_FINISHED] = {on_finished, offsetof(struct event, service_finished.number),
+                                offsetof(struct event, service_finished.window)},
+    [EVENT_TICKET_MISSED] = {on_missed, offsetof(struct event, ticket_missed.number),
+                             offsetof(struct event, ticket_missed.window)},
     [EVENT_TICKET_REJOINED] = {on_rejoined, offsetof(struct event, ticket_rejoined.number), 0},
     [EVENT_TICKET_RESUMED] = {on_resumed, offsetof(struct event, ticket_resumed.number), 0},
-    [EVENT_TICKET_TRANSFERRED] = ROW(on_transferred, ticket_transferred, from),
+    [EVENT_TICKET_TRANSFERRED] = {on_transferred, offsetof(struct event, ticket_transferred.number),
+                                  offsetof(struct event, ticket_transferred.from)},
     [EVENT_TICKET_CANCELLED] = {on_cancelled, offsetof(struct event, ticket_cancelled.number), 0},
     [EVENT_TICKET_LAPSED] = {on_lapsed, offsetof(struct event, ticket_lapsed.number), 0},
-    [EVENT_ACT_UNDONE] = ROW(on_undone, act_undone, window),
+    [EVENT_ACT_UNDONE] = {on_undone, offsetof(struct event, act_undone.number),
+                          offsetof(struct event, act_undone.window)},
 };
-#undef ROW
 
 static void take_of_ticket(struct learn *learn, const struct hall *before, const struct event *event)
 {

@@ -43,7 +43,8 @@ struct learn *learn_create(void);
 void learn_destroy(struct learn *learn);
 
 /* Takes in one event; `before` is the hall as it was before it. To be called for every event of the log in
- * order; events of a checkpoint may come first, to tell the catalogue. */
+ * order, by one who begins with the first, or with the events of a checkpoint and goes on from there.
+ * Whatever was missed of the catalogue is looked up in `before` when a service needs it. */
 void learn_take(struct learn *learn, const struct hall *before, const struct event *event);
 
 /* ---- reading; an id that nothing is known of gives zeros ---- */

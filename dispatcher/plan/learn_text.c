@@ -24,6 +24,7 @@ static void put(struct learn_text *text, const char *data, size_t length)
         text->data = data_new;
         text->capacity = capacity;
     }
+    assert(text->data);
     memcpy(text->data + text->length, data, length);
     text->length += length;
     text->data[text->length] = 0;

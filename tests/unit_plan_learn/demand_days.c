@@ -225,6 +225,12 @@ static void closed_time_is_not_quiet_time(void **state)
     assert_false(demand_is_reopening(world.kit.hall, world.date + 3)); /* an ordinary Monday */
     arrive(&world, FROM_MIN, 660, 1.2);
     day_end(&world, 660);
+    /* A Monday that opened late. */
+    assert_int_equal(date_weekday(world.date), 6);
+    world.date += 2;
+    kit_open(&world.kit, world.date, 630, 0);
+    arrive(&world, 630, TO_MIN, 1);
+    day_end(&world, TO_MIN + 30);
     /* And a day on which the hall was opened by mistake. */
     day_begin(&world);
     day_end(&world, 900);
@@ -234,9 +240,10 @@ static void closed_time_is_not_quiet_time(void **state)
         printf("weekday %d: %.3f of what was expected\n", k + 1, ratio);
         assert_true(ratio > .88 && ratio < 1.12);
     }
-    assert_int_equal(demand_days_all(world.kit.demand), 13);
+    assert_int_equal(demand_days_all(world.kit.demand), 14);
     /* The Friday that closed at eleven says nothing of three o'clock. */
     assert_true(world.kit.demand->days[5][60] > 2.2 && world.kit.demand->days[5][90] < 2);
+    assert_true(world.kit.demand->days[1][90] > world.kit.demand->days[1][60] + .8);
     kit_destroy(&world.kit);
 }
 
@@ -350,14 +357,14 @@ static void old_bookings_fade(void **state)
     struct world world;
     world_init(&world, 29);
     day_begin(&world);
-    world.kit.demand->bookings_missed = 100;
+    world.kit.demand->bookings_missed = world.kit.demand->bookings_came = 100;
     uint32_t before = demand_booking_came_permille(world.kit.demand);
     arrive(&world, FROM_MIN, 600, 1);
     day_end(&world, 1040);
     days_pass(&world, 5 * DEMAND_HALF_LIFE_WEEKS);
-    assert_int_equal(before, 18 * 1000 / 120);
-    assert_in_range(demand_booking_came_permille(world.kit.demand), 250,
-                    265); /* 18 of 20 + 50 or a little less */
+    assert_int_equal(before, (118 * 1000 + 110) / 220);
+    /* Half of them: 18 + 50 of 20 + 100, or a little less. */
+    assert_in_range(demand_booking_came_permille(world.kit.demand), 566, 572);
     kit_destroy(&world.kit);
 }
 

@@ -114,6 +114,23 @@ static void the_mixture_begins_at_one_and_stays_within_limits(void **state)
     assert_near(out[0], DEMAND_FACTOR_MOST);
 }
 
+static void crowds_are_counted_too(void **state)
+{
+    (void)state;
+    double out[DOMAINS_MAX];
+    memset(&day, 0, sizeof day);
+    day.bins = BINS;
+    for (unsigned b = 0; b < BINS; b++)
+        day.expected[0][b] = day.expected[1][b] = 5000;
+    for (int m = 0; m < 300; m++) {
+        see(1, m, 500);
+        see(2, m, 600);
+    }
+    demand_day_factors(&day, 300, DEMAND_FILTER_MIXED, out);
+    assert_true(fabs(out[0] - 1) < .05);
+    assert_true(fabs(out[1] - 1.2) < .06);
+}
+
 /* ---- foretelling ---- */
 
 struct kind_of_day {
@@ -189,6 +206,7 @@ int main(void)
         cmocka_unit_test(arrivals_outside_count_at_the_edge),
         cmocka_unit_test(the_ratio_is_as_it_is_written),
         cmocka_unit_test(the_mixture_begins_at_one_and_stays_within_limits),
+        cmocka_unit_test(crowds_are_counted_too),
         cmocka_unit_test(the_mixture_foretells_better),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

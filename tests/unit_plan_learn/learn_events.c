@@ -563,6 +563,25 @@ static void lists_go_by_number(void **state)
     kit_destroy(&kit);
 }
 
+/* One who begins in the middle of a day looks up what was said before. */
+static void a_late_beginner_looks_up_the_catalogue(void **state)
+{
+    (void)state;
+    struct kit kit;
+    begin(&kit);
+    learn_destroy(kit.learn);
+    kit.learn = learn_create();
+    for (unsigned n = 0; n < 3; n++)
+        kit_serve(&kit, 2, 3, 10 * MINUTE * 115 / 100);
+    kit_close(&kit);
+    struct learned item = learn_item_ms(kit.learn, item3);
+    assert_int_equal(item.samples, 3);
+    assert_in_range(item.value, 9 * MINUTE, 12 * MINUTE);
+    assert_int_equal(learn_clerk_permille(kit.learn, (struct clerk_id){2}).samples, 3);
+    assert_int_equal(learn_domain_ms(kit.learn, (struct domain_id){1}).samples, 3);
+    kit_destroy(&kit);
+}
+
 static void the_unknown_gives_zeros(void **state)
 {
     (void)state;
@@ -644,6 +663,7 @@ int main(void)
         cmocka_unit_test(habits_are_counted_and_taken_back),
         cmocka_unit_test(approaches_are_learned),
         cmocka_unit_test(lists_go_by_number),
+        cmocka_unit_test(a_late_beginner_looks_up_the_catalogue),
         cmocka_unit_test(the_unknown_gives_zeros),
         cmocka_unit_test(advice_is_given_until_it_is_taken),
     };

@@ -335,6 +335,7 @@ static void forgeries_are_refused(void **state)
         {"cell", 5, "0000000000000000", false},
         {"cell", 0, NULL, false},
         {"hall", 3, infinite, false},
+        {"hall", 3, "7ff8000000000000", false}, /* no number at all */
         {"hall", 4, negative, false},
         {"hall", 0, NULL, false},
         {"demand", 1, infinite, true},
