@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT
  * Two ways of posting windows without looking at the queues: what the static policies work with. */
-#include <assert.h>
+#include <math.h>
 
 #include "dispatcher/sim/days_inside.h"
 
 enum { ROUNDS_MAX = 100 };
 
-/* Expected work and the speeds posted for it, for each domain. */
+/* Expected work and the speeds posted for it, for each domain, and the speed that can be used for any of
+ * them. */
 struct load {
     const struct hall_file *hall;
     double work_min[DOMAINS_MAX], speed[DOMAINS_MAX];
+    double spare_speed;
+    double cost;
 };
 
 static double speed_in(const struct hall_file *hall, unsigned w, unsigned d)
@@ -21,28 +24,57 @@ static double speed_in(const struct hall_file *hall, unsigned w, unsigned d)
     return window->speed_estimate / slow;
 }
 
-/* Work times the cube of the load: an overloaded domain counts far more than an idle one saves. */
-static double cost_of(const struct load *load, unsigned d, double speed)
+static double load_of(const struct load *load, unsigned d)
 {
     double minutes = load->hall->close_min - load->hall->open_min;
-    if (speed < 1e-9)
-        return load->work_min[d] * 1e9;
-    double share = load->work_min[d] / (speed * minutes);
-    return load->work_min[d] * share * share * share;
+    return load->speed[d] < 1e-9 ? 1e3 : load->work_min[d] / (load->speed[d] * minutes);
+}
+
+/* The load to which the spare speed brings down the fullest domains when it is poured out like water. */
+static double level_of(const struct load *load)
+{
+    const struct hall_file *hall = load->hall;
+    double work = 0, speed = load->spare_speed * (hall->close_min - hall->open_min);
+    bool is_reached[DOMAINS_MAX] = {0};
+    for (unsigned count = 0; speed > 0 && count < hall->domain_count; count++) {
+        unsigned fullest = 0;
+        for (unsigned d = 1; d < hall->domain_count; d++)
+            if (is_reached[fullest] || (!is_reached[d] && load_of(load, d) > load_of(load, fullest)))
+                fullest = d;
+        if (count && work / speed >= load_of(load, fullest))
+            break;
+        is_reached[fullest] = true;
+        work += load->work_min[fullest];
+        speed += load->speed[fullest] * (hall->close_min - hall->open_min);
+    }
+    return speed > 0 ? work / speed : HUGE_VAL;
+}
+
+/* Work times the cube of the load: an overloaded domain counts far more than an idle one saves. */
+static double cost_of(const struct load *load)
+{
+    double cost = 0, level = level_of(load);
+    for (unsigned d = 0; d < load->hall->domain_count; d++) {
+        double share = fmin(load_of(load, d), level);
+        cost += load->work_min[d] * share * share * share;
+    }
+    return cost;
 }
 
 /* True when the window does more good at `to` than at `from`; it is moved then. */
 static bool move(struct load *load, unsigned w, unsigned from, unsigned to)
 {
-    double from_speed = load->speed[from] - speed_in(load->hall, w, from);
-    double to_speed = load->speed[to] + speed_in(load->hall, w, to);
-    double before = cost_of(load, from, load->speed[from]) + cost_of(load, to, load->speed[to]);
-    double after = cost_of(load, from, from_speed) + cost_of(load, to, to_speed);
-    if (after >= before * (1 - 1e-9))
-        return false;
+    double from_speed = load->speed[from], to_speed = load->speed[to];
+    load->speed[from] = fmax(0, from_speed - speed_in(load->hall, w, from));
+    load->speed[to] = to_speed + speed_in(load->hall, w, to);
+    double cost = cost_of(load);
+    if (cost < load->cost * (1 - 1e-9)) {
+        load->cost = cost;
+        return true;
+    }
     load->speed[from] = from_speed;
     load->speed[to] = to_speed;
-    return true;
+    return false;
 }
 
 /* From the primary domains on, each window in turn goes where it does more good, until none does. `is_open`
@@ -56,6 +88,7 @@ static void settle(struct load *load, const bool *is_open, unsigned *on_domain)
         if (is_open[w])
             load->speed[on_domain[w]] += speed_in(hall, w, on_domain[w]);
     }
+    load->cost = cost_of(load);
     for (unsigned round = 0; moved && round < ROUNDS_MAX; round++) {
         moved = false;
         for (unsigned w = 0; w < hall->window_count; w++)
@@ -91,8 +124,8 @@ static void post_dedicated(const struct hall_file *hall, struct day_file *day)
         day->windows[w].posted_dedicated = UINT64_C(1) << on_domain[w];
 }
 
-/* Windows for all domains are posted for all; half of their time is counted for their primary domain, half of
- * the rest for the others, and the other windows are settled around them. */
+/* Windows for all domains are posted for all; they will be where most is to do, and the other windows are
+ * settled with that in mind. */
 static void post_mixed(const struct hall_file *hall, struct day_file *day)
 {
     struct load load;
@@ -100,11 +133,10 @@ static void post_mixed(const struct hall_file *hall, struct day_file *day)
     unsigned on_domain[WINDOWS_MAX] = {0};
     begin(hall, &load);
     for (unsigned w = 0; w < hall->window_count; w++) {
-        const struct hall_file_window *window = &hall->windows[w];
-        is_open[w] = !day->windows[w].absent && !window->all_domains;
-        for (unsigned d = 0; window->all_domains && !day->windows[w].absent && d < hall->domain_count; d++)
-            load.speed[d] +=
-                speed_in(hall, w, d) * (d == window->primary ? 0.5 : 0.25 / (hall->domain_count - 1));
+        bool is_there = !day->windows[w].absent, is_for_all = hall->windows[w].all_domains;
+        is_open[w] = is_there && !is_for_all;
+        if (is_there && is_for_all)
+            load.spare_speed += hall->windows[w].speed_estimate;
     }
     settle(&load, is_open, on_domain);
     for (unsigned w = 0; w < hall->window_count; w++)

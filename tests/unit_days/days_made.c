@@ -363,6 +363,41 @@ static void postings_follow_who_is_there(void **state)
     assert_true((day.windows[0].posted_dedicated | day.windows[1].posted_dedicated) == 3);
 }
 
+/* Windows for all will be at the fullest domains. Here domain 1 is overfull, 2 is not, and 0 has three
+ * windows that nobody can take away: window 4 has to help, whether or not domain 0 has room. */
+static void postings_count_on_windows_for_all(void **state)
+{
+    (void)state;
+    static const unsigned primaries[] = {0, 0, 0, 1, 2, 2, 2};
+    static const uint64_t authorised[] = {1, 1, 1, 6, 6, 6, 7};
+    static const double work[] = {0.3, 2.2, 1.0}; /* in whole windows */
+    memset(&hall, 0, sizeof hall);
+    memset(&day, 0, sizeof day);
+    hall.close_min = 480;
+    hall.off_primary_slowdown = hall.all_domain_slowdown = 1.1;
+    hall.domain_count = 3;
+    hall.window_count = 7;
+    hall.bin_count = 1;
+    for (unsigned d = 0; d < 3; d++)
+        hall.domains[d] = (struct hall_file_domain){.mean_min = 4.8, .expected_per_10min = {100 * work[d]}};
+    for (unsigned w = 0; w < 7; w++)
+        hall.windows[w] = (struct hall_file_window){.primary = primaries[w],
+                                                    .authorised = authorised[w],
+                                                    .all_domains = w == 6,
+                                                    .speed = 1,
+                                                    .speed_estimate = 1};
+    days_post(&hall, &day);
+    assert_true(day.windows[4].posted_mixed == 2 && day.windows[5].posted_mixed == 4);
+    assert_true(day.windows[6].posted_mixed == 7);
+    hall.domains[1].expected_per_10min[0] = 180; /* now the window for all is enough */
+    hall.domains[2].expected_per_10min[0] = 160;
+    days_post(&hall, &day);
+    assert_true(day.windows[4].posted_mixed == 4 && day.windows[5].posted_mixed == 4);
+    day.windows[6].absent = true; /* but it is not there */
+    days_post(&hall, &day);
+    assert_true(day.windows[4].posted_mixed == 2 && day.windows[5].posted_mixed == 4);
+}
+
 /* The load: work of all who come against speed and time of all windows. */
 static void load_is_as_the_scenario_says(void **state)
 {
@@ -511,6 +546,7 @@ int main(void)
         cmocka_unit_test(authorisations_are_as_the_scenario_says),
         cmocka_unit_test(halls_are_in_proportion),
         cmocka_unit_test(postings_follow_who_is_there),
+        cmocka_unit_test(postings_count_on_windows_for_all),
         cmocka_unit_test(load_is_as_the_scenario_says),
         cmocka_unit_test(surges_come_in_their_time),
         cmocka_unit_test(extreme_scenarios_work),
