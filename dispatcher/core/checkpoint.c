@@ -71,11 +71,11 @@ static void write_catalogue(struct writing *w)
             fresh(w, EVENT_ITEM_SET)->item_set = hall->items[i].set;
             hand_out(w);
         }
-    for (uint16_t from = 1; from <= DOMAINS_MAX; from++)
-        for (uint16_t to = 1; to <= DOMAINS_MAX; to++)
+    for (unsigned from = 1; from <= DOMAINS_MAX; from++)
+        for (unsigned to = 1; to <= DOMAINS_MAX; to++)
             if (hall->pair_modes[from][to]) {
                 fresh(w, EVENT_PAIR_SET)->pair_set =
-                    (struct pair_set){{from}, {to}, hall->pair_modes[from][to]};
+                    (struct pair_set){{(uint16_t)from}, {(uint16_t)to}, hall->pair_modes[from][to]};
                 hand_out(w);
             }
 }
@@ -83,22 +83,22 @@ static void write_catalogue(struct writing *w)
 static void write_learned(struct writing *w)
 {
     const struct hall *hall = w->hall;
-    for (uint16_t i = 1; i <= ITEMS_MAX; i++)
+    for (unsigned i = 1; i <= ITEMS_MAX; i++)
         if (hall->items[i].learned_ms) {
             fresh(w, EVENT_ITEM_LEARNED)->item_learned =
-                (struct item_learned){{i}, hall->items[i].learned_ms};
+                (struct item_learned){{(uint16_t)i}, hall->items[i].learned_ms};
             hand_out(w);
         }
-    for (uint16_t d = 1; d <= DOMAINS_MAX; d++)
+    for (unsigned d = 1; d <= DOMAINS_MAX; d++)
         if (hall->domains[d].learned_ms) {
             fresh(w, EVENT_DOMAIN_LEARNED)->domain_learned =
-                (struct domain_learned){{d}, hall->domains[d].learned_ms};
+                (struct domain_learned){{(uint16_t)d}, hall->domains[d].learned_ms};
             hand_out(w);
         }
-    for (uint16_t c = 1; c <= CLERKS_MAX; c++)
+    for (unsigned c = 1; c <= CLERKS_MAX; c++)
         if (hall->clerks[c].learned_permille) {
             fresh(w, EVENT_CLERK_LEARNED)->clerk_learned =
-                (struct clerk_learned){{c}, hall->clerks[c].learned_permille};
+                (struct clerk_learned){{(uint16_t)c}, hall->clerks[c].learned_permille};
             hand_out(w);
         }
 }

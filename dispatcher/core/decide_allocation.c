@@ -95,7 +95,7 @@ static bool limits_allow(struct deciding *d)
     int64_t per_hour = policy_of(d->hall, POLICY_ALLOCATION_PER_HOUR);
     if (hall_changes_left(d->hall, d->now_ms))
         return true;
-    return hall_changes_within(d->hall, d->now_ms, 60 * MINUTE_MS) >= per_hour
+    return hall_changes_within(d->hall, d->now_ms, ALLOCATION_HOUR_MS) >= per_hour
                ? refuse_value(d, REFUSED_CHANGES_HOUR, per_hour)
                : refuse_value(d, REFUSED_CHANGES_CYCLE, policy_of(d->hall, POLICY_ALLOCATION_PER_CYCLE));
 }

@@ -20,7 +20,8 @@ enum { ITEM_WORDS = ITEMS_MAX / 64 };
 enum { NUMBER_SLOTS = 2 * TICKETS_MAX }; /* open addressing, at most half full */
 enum { SERIES_LETTERS = 26 };
 enum { PROPOSAL_WORDS = PROPOSALS_DAY_MAX / 64 };
-enum { ALLOCATION_CYCLE_MS = 5 * 60 * 1000 }; /* within which policy allocation-per-cycle counts */
+/* Within which policies allocation-per-cycle and allocation-per-hour count. */
+enum { ALLOCATION_CYCLE_MS = 5 * 60 * 1000, ALLOCATION_HOUR_MS = 60 * 60 * 1000 };
 
 enum day_state { DAY_CLOSED, DAY_OPEN, DAY_CLOSING };
 

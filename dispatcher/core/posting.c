@@ -100,7 +100,7 @@ int32_t hall_changes_left(const struct hall *hall, int64_t now_ms)
     int32_t cycle =
         hall->policy[POLICY_ALLOCATION_PER_CYCLE] - hall_changes_within(hall, now_ms, ALLOCATION_CYCLE_MS);
     int32_t hour =
-        hall->policy[POLICY_ALLOCATION_PER_HOUR] - hall_changes_within(hall, now_ms, 60 * MINUTE_MS);
+        hall->policy[POLICY_ALLOCATION_PER_HOUR] - hall_changes_within(hall, now_ms, ALLOCATION_HOUR_MS);
     int32_t left = cycle < hour ? cycle : hour;
     return left > 0 ? left : 0;
 }
