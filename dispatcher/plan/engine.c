@@ -141,7 +141,7 @@ static void call(struct engine_run *run, unsigned w, uint16_t t)
         result->wait_ms += run->now_ms - run->tickets[t].ref_ms;
     if (result->first_call_ms == ENGINE_NEVER) {
         result->first_call_ms = run->now_ms;
-        run->to_call -= t < run->until_called;
+        run->to_call -= run->tickets[t].is_awaited;
     }
     result->window = (uint16_t)w;
 }
@@ -256,6 +256,7 @@ static void next_leg(struct engine_run *run, uint16_t t)
     ticket->domain2 = NO_DOMAIN;
     ticket->expect_ms = ticket->expect2_ms;
     ticket->item_ms = 0;
+    ticket->item_ms = 0;
     ticket->ref_ms = run->now_ms;
     if (ticket->class != CLASS_GREEN)
         ticket->class = CLASS_PRIORITY;
@@ -322,10 +323,13 @@ static void set_tickets(struct engine_run *run, int32_t start_ms)
     for (unsigned d = 0; d < run->model->domains; d++)
         run->crowd[d] = run->model->aside[d];
     run->waiting = 0;
-    run->to_call = run->until_called;
+    run->awaited = 0;
     run->arrived = 0;
-    for (unsigned t = 0; t < run->ticket_count; t++)
+    for (unsigned t = 0; t < run->ticket_count; t++) {
         run->results[t] = (struct engine_result){ENGINE_NEVER, 0, ENGINE_NEVER, 0};
+        run->awaited += run->tickets[t].is_awaited;
+    }
+    run->to_call = run->awaited;
     while (run->arrived < run->ticket_count && run->tickets[run->arrived].arrive_ms <= start_ms)
         line_insert(run, (uint16_t)run->arrived++);
 }
@@ -367,7 +371,7 @@ void engine_play(struct engine_run *run, const struct engine_model *model, const
             policy->review(run);
             continue;
         }
-        if (at_ms == ENGINE_NEVER || at_ms > until_ms || (run->until_called && !run->to_call))
+        if (at_ms == ENGINE_NEVER || at_ms > until_ms || (run->awaited && !run->to_call))
             break;
         run->now_ms = at_ms;
         if (run->next_ms[w] <= arrive_ms)

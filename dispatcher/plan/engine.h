@@ -60,7 +60,8 @@ struct engine_ticket {
     uint8_t domain, domain2;       /* domain2: another leg; NO_DOMAIN: none (length_ms holds all) */
     uint8_t class;                 /* enum ticket_class */
     bool no_show;
-    bool is_ghost; /* waits for its turn but takes no service and makes no crowd: it only asks "when?" */
+    bool is_ghost;   /* waits for its turn but takes no service and makes no crowd: it only asks "when?" */
+    bool is_awaited; /* a play also ends when all awaited tickets, if there are any, have been called */
 };
 
 /* What became of a ticket. */
@@ -127,10 +128,8 @@ struct engine_run {
     uint16_t *next; /* owned; links of the lines */
     uint8_t *leg;   /* owned; 1: waits for its second leg */
     unsigned capacity;
-    /* Set before a play: it also ends when tickets[0 .. until_called) have all been called; 0: it does not.
-     */
-    unsigned until_called;
-    unsigned to_call; /* of those, not called yet */
+    unsigned awaited; /* tickets, and those of them not called yet */
+    unsigned to_call;
 };
 
 /* A run for at most `tickets` tickets; false without memory. */

@@ -46,6 +46,12 @@ static int32_t crowd_q16(const struct engine_run *run, const struct fair *fair, 
     return waiting < 256 ? fair->crowd_q16[waiting] : rule_crowd_q16(&fair->knobs, waiting);
 }
 
+/* A ghost is in no crowd, but a ticket in its place would be. */
+static int32_t ghost_q16(const struct engine_run *run, const struct fair *fair, unsigned d)
+{
+    return rule_crowd_q16(&fair->knobs, run->crowd[d] + 1) - crowd_q16(run, fair, d);
+}
+
 /* The terms that all tickets of a domain share at a window. */
 static int32_t domain_q16(const struct engine_run *run, const struct fair *fair, unsigned w, unsigned d)
 {
@@ -102,6 +108,8 @@ int fair_pick(struct engine_run *run, unsigned w)
                 continue;
             }
             int32_t index_q16 = shared_q16 + ticket_q16(run, fair, w, d, t);
+            if (t->is_ghost)
+                index_q16 += ghost_q16(run, fair, d);
             if (index_q16 > best_q16) {
                 best_q16 = index_q16;
                 best = (int)line;

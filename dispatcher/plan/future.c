@@ -118,8 +118,10 @@ static bool add_waiting(const struct futures *f, struct future *future, struct r
         return false;
     for (unsigned i = 0; i < f->scene->waiting_count; i++) {
         struct engine_ticket ticket = f->scene->waiting[i];
-        draw_lengths(f, rng, &ticket);
-        ticket.no_show = ticket.class == CLASS_NORMAL && rng_unit(rng) < f->scene->no_show_share;
+        if (!ticket.is_ghost) { /* the others' luck does not depend on them */
+            draw_lengths(f, rng, &ticket);
+            ticket.no_show = ticket.class == CLASS_NORMAL && rng_unit(rng) < f->scene->no_show_share;
+        }
         add_ticket(future, &ticket);
     }
     return true;
@@ -188,10 +190,11 @@ static struct engine_ticket draw_next_leg(const struct futures *f, const struct 
     return ticket;
 }
 
-static bool draw_known(const struct futures *f, struct future *future, struct rng *rng, struct known *known)
+/* Each has its own stream of randomness, so that looking further ahead only adds to a future. */
+static bool draw_known(const struct futures *f, struct future *future, uint64_t seed, struct known *known)
 {
     const struct scene *scene = f->scene;
-    unsigned most = scene->booking_count + scene->model.windows, count = 0;
+    unsigned windows = scene->model.windows, most = scene->booking_count + windows, count = 0;
     if (most > future->known_capacity) {
         free(future->known);
         future->known = malloc(most * sizeof *future->known);
@@ -202,14 +205,16 @@ static bool draw_known(const struct futures *f, struct future *future, struct rn
     for (unsigned i = 0; i < scene->booking_count; i++) {
         if ((float)scene->bookings[i].slot_ms + f->late_ms[0] > (float)f->until_ms)
             continue;
-        struct engine_ticket ticket = draw_booked(f, rng, &scene->bookings[i]);
+        struct rng rng = rng_part(seed, windows + i);
+        struct engine_ticket ticket = draw_booked(f, &rng, &scene->bookings[i]);
         if (ticket.arrive_ms <= f->until_ms)
             settle(future->known, count++, &ticket);
     }
-    for (unsigned w = 0; w < scene->model.windows; w++) {
+    for (unsigned w = 0; w < windows; w++) {
         if (!scene->serving[w].serving || scene->serving[w].domain2 == NO_DOMAIN)
             continue;
-        struct engine_ticket ticket = draw_next_leg(f, future, rng, w);
+        struct rng rng = rng_part(seed, w);
+        struct engine_ticket ticket = draw_next_leg(f, future, &rng, w);
         settle(future->known, count++, &ticket);
     }
     *known = (struct known){future->known, count};
@@ -270,6 +275,7 @@ static void add_visitor(const struct futures *f, struct future *future, struct r
         ticket.domain2 = (uint8_t)(other + (other >= d));
         ticket.expect2_ms = draw_item_ms(f, rng, ticket.domain2);
     } else if (second < scene->second_share + scene->same_share) {
+        ticket.item_ms = ticket.expect_ms;
         ticket.expect_ms += draw_item_ms(f, rng, d);
     }
     draw_lengths(f, rng, &ticket);
@@ -361,7 +367,7 @@ bool future_draw(const struct futures *f, unsigned n, struct future *out)
     out->count = 0;
     struct known known;
     draw_windows(f, out, &rng);
-    return add_waiting(f, out, &rng) && draw_known(f, out, &rng, &known) &&
+    return add_waiting(f, out, &rng) && draw_known(f, out, rng_next(&rng), &known) &&
            add_visitors(f, out, &rng, &known);
 }
 

@@ -39,7 +39,7 @@ struct futures {
 /* To draw futures of the scene until until_ms one by one; nothing to be ended. */
 void futures_begin(struct futures *futures, const struct scene *scene, uint64_t seed, int32_t until_ms);
 
-/* The n-th future into `out`; false without memory. */
+/* The n-th future into `out`; false without memory. With a later until_ms it is the same and goes on. */
 bool future_draw(const struct futures *futures, unsigned n, struct future *out);
 void future_destroy(struct future *future);
 
