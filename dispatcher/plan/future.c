@@ -283,11 +283,11 @@ static void add_visitor(const struct futures *f, struct future *future, struct r
 }
 
 /* How many visitors there will be against `expected`, by domain. */
-static void draw_rates(const struct scene *scene, struct rng *rng, double *rates)
+static void draw_rates(const struct futures *f, struct rng *rng, double *rates)
 {
-    double all = scene->rate_cv > 0 ? draw_gamma(rng, 1, scene->rate_cv) : 1;
-    for (unsigned d = 0; d < scene->model.domains; d++) {
-        double cv = (double)scene->domain_rate_cv[d];
+    double all = f->rate_cv > 0 ? draw_gamma(rng, 1, f->rate_cv) : 1;
+    for (unsigned d = 0; d < f->scene->model.domains; d++) {
+        double cv = f->domain_rate_cv[d];
         rates[d] = all * (cv > 0 ? draw_gamma(rng, 1, cv) : 1);
     }
 }
@@ -317,7 +317,7 @@ static bool add_visitors(const struct futures *f, struct future *future, struct 
 {
     const struct scene *scene = f->scene;
     double rates[DOMAINS_MAX], sums[DOMAINS_MAX];
-    draw_rates(scene, rng, rates);
+    draw_rates(f, rng, rates);
     for (unsigned bin = 0; bin < scene->bin_count; bin++) {
         int32_t from_ms = scene->bins_from_ms + (int32_t)bin * SCENE_BIN_MS, to_ms = from_ms + SCENE_BIN_MS;
         from_ms = from_ms > 1 ? from_ms : 1;
@@ -388,6 +388,27 @@ void future_set_windows(const struct future *future, struct engine_model *model)
     }
 }
 
+/* Of a gamma distribution with this cv, after so many have come. */
+static double cv_after(double cv, double seen)
+{
+    return cv > 0 ? 1 / sqrt(1 / (cv * cv) + seen) : 0;
+}
+
+static void doubts_init(struct futures *f)
+{
+    const struct scene *scene = f->scene;
+    double all = 0;
+    for (unsigned d = 0; d < scene->model.domains; d++) {
+        double seen = 0;
+        for (unsigned bin = 0; bin < scene->bin_count; bin++)
+            if (scene->bins_from_ms + ((int32_t)bin + 1) * SCENE_BIN_MS <= 0)
+                seen += (double)scene->expected[d][bin];
+        f->domain_rate_cv[d] = cv_after(scene->domain_rate_cv, seen);
+        all += seen;
+    }
+    f->rate_cv = cv_after(scene->rate_cv, all);
+}
+
 void futures_begin(struct futures *futures, const struct scene *scene, uint64_t seed, int32_t until_ms)
 {
     *futures = (struct futures){.scene = scene, .seed = seed, .until_ms = until_ms};
@@ -399,6 +420,7 @@ void futures_begin(struct futures *futures, const struct scene *scene, uint64_t 
         futures->late_ms[i] = (float)(scene->lateness_ms + scene->lateness_sd_ms * (double)normal[i]);
     for (unsigned d = 0; d < scene->model.domains; d++)
         guide_init(futures, d);
+    doubts_init(futures);
 }
 
 bool futures_init(struct futures *futures, const struct scene *scene, uint64_t seed, unsigned count,

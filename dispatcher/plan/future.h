@@ -30,6 +30,8 @@ struct futures {
     struct length_table paces;                /* of windows, by the scene's speed_cv */
     float late_ms[LENGTH_STEPS];              /* of booked visitors, by rank */
     uint16_t guide[DOMAINS_MAX][GUIDE_STEPS]; /* where to look for the item of a share */
+    double rate_cv;                           /* what is left of the scene's doubts about visitors */
+    double domain_rate_cv[DOMAINS_MAX];
     uint64_t seed;
     int32_t until_ms;
     unsigned count;

@@ -9,8 +9,7 @@ bool scene_init(struct scene *scene, unsigned domains, unsigned windows, unsigne
 {
     memset(scene, 0, sizeof *scene);
     scene->rate_cv = 0.1;
-    for (unsigned d = 0; d < domains; d++)
-        scene->domain_rate_cv[d] = 0.15f;
+    scene->domain_rate_cv = 0.15;
     scene->speed_cv = 0.06;
     scene->away_ms = 40 * 60000;
     scene->late_limit_ms = 15 * 60000;

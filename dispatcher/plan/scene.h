@@ -58,12 +58,13 @@ struct scene {
     double second_share;                /* tickets with another leg in another domain */
     double same_share;                  /* tickets with another item of the same domain */
     double lateness_ms, lateness_sd_ms; /* of booked visitors against their slot */
-    /* What nobody knows exactly; scene_init sets the defaults. Each is a coefficient of variation. */
-    double rate_cv;                    /* of today's visitors against `expected`, all domains together */
-    float domain_rate_cv[DOMAINS_MAX]; /* of one domain's on top of that */
-    double speed_cv;                   /* of a window's true speed against its estimate */
-    int32_t away_ms;                   /* mean length of an absence that nobody planned */
-    int32_t late_limit_ms;             /* a booked visitor later than this takes a normal number */
+    /* What nobody knows exactly; scene_init sets the defaults. The first three are coefficients of variation:
+     * of a day's visitors against those expected before it began, all domains together; of one domain's on
+     * top of that (futures narrow both by the visitors until now); of windows' true speeds against estimates.
+     */
+    double rate_cv, domain_rate_cv, speed_cv;
+    int32_t away_ms;       /* mean length of an absence that nobody planned */
+    int32_t late_limit_ms; /* a booked visitor later than this takes a normal number */
 };
 
 /* Memory for this many; everything zero but the defaults. False without memory. */
