@@ -237,7 +237,7 @@ static enum status start_all(struct dispatcher *d, struct error *error)
     accounts_init(&d->accounts, d->store, &d->worker);
     turn_init(&d->turn, d);
     topics_init(&d->topics, d);
-    if (planning_init(&d->planning, d, error) != STATUS_OK)
+    if (planning_init(&d->planning, d, &d->params.planning, error) != STATUS_OK)
         return error->status;
     if (devices_init(&d->devices, d, error) != STATUS_OK || web_init(&d->web, d, error) != STATUS_OK ||
         start_listeners(d, error) != STATUS_OK)

@@ -28,6 +28,7 @@ struct dispatcher_params {
     uint16_t device_port, console_port; /* 0: the system chooses */
     int64_t reserve_bytes;  /* space kept back for a full disk; 0: the store's default, negative: none */
     const char *ports_file; /* written when listening: `device 7200`, `console 7280`; NULL: none */
+    struct planning_params planning;
 };
 
 struct dispatcher {
@@ -53,7 +54,7 @@ struct dispatcher {
     uint16_t device_port, console_port; /* as they turned out */
     char farewells[LINE_REASON_COUNT][256];
     int64_t started_ms;
-    int64_t retention_ms;    /* when retention last ran through */
+    int64_t retention_ms; /* when retention last ran through */
     bool has_loop, has_worker;
     bool stopping;
     int exit_code;

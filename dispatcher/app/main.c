@@ -18,8 +18,8 @@
 static struct dispatcher dispatcher; /* large: not on the stack */
 
 struct settings {
-    const char *data, *assets, *generated, *host, *ports_file, *from, *to, *accounts_file;
-    long device_port, console_port, reserve_mb;
+    const char *data, *assets, *generated, *host, *ports_file, *from, *to, *accounts_file, *planning;
+    long device_port, console_port, reserve_mb, planning_s;
     bool demo_day, quiet, help;
 };
 
@@ -27,6 +27,22 @@ static int fail(const struct error *error)
 {
     fprintf(stderr, "evenhall-dispatcher: %s\n", error->text);
     return 1;
+}
+
+static bool read_planning(const struct settings *s, struct planning_params *params)
+{
+    static const struct {
+        const char *name;
+        enum planning_mode mode;
+    } rows[] = {
+        {"on", PLANNING_ON}, {"off", PLANNING_OFF}, {"slow", PLANNING_SLOW}, {"failing", PLANNING_FAILING}};
+    params->every_ms = s->planning_s * 1000;
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].name, s->planning) == 0) {
+            params->mode = rows[i].mode;
+            return true;
+        }
+    return false;
 }
 
 static int serve(struct settings *s, struct error *error)
@@ -41,6 +57,11 @@ static int serve(struct settings *s, struct error *error)
         .ports_file = s->ports_file,
         .reserve_bytes = s->reserve_mb < 0 ? -1 : s->reserve_mb * 1024 * 1024,
     };
+    if (!read_planning(s, &params.planning)) {
+        error_set(error, STATUS_PARSE, "--planning is on or off (or, for tests, slow or failing), not \"%s\"",
+                  s->planning);
+        return fail(error);
+    }
     if (dispatcher_start(&dispatcher, &params, error) != STATUS_OK)
         return fail(error);
     if (s->demo_day)
@@ -158,7 +179,8 @@ int main(int argc, char **argv)
                          .host = "127.0.0.1",
                          .device_port = 7200,
                          .console_port = 7280,
-                         .reserve_mb = 0};
+                         .reserve_mb = 0,
+                         .planning = "on"};
     const struct option_row rows[] = {
         {"data", OPTION_TEXT, &s.data, 0, 0, "DIR", "folder with hall.db (default: here)"},
         {"assets", OPTION_TEXT, &s.assets, 0, 0, "DIR", "folder with console/ (default: assets)"},
@@ -171,6 +193,10 @@ int main(int argc, char **argv)
         {"ports-file", OPTION_TEXT, &s.ports_file, 0, 0, "FILE", "write the ports there when listening"},
         {"reserve-mb", OPTION_NUMBER, &s.reserve_mb, -1, 1000000, "MB",
          "space kept back for a full disk (default: 64)"},
+        {"planning", OPTION_TEXT, &s.planning, 0, 0, "MODE",
+         "off: no proposals and no forecasts (default: on; for tests: slow, failing)"},
+        {"planning-every", OPTION_NUMBER, &s.planning_s, 1, 3600, "SECONDS",
+         "how often better postings are looked for (default: 300)"},
         {"demo-day", OPTION_FLAG, &s.demo_day, 0, 0, NULL,
          "open the hall now and put the roster on duty, whatever the calendar says"},
         {"from", OPTION_TEXT, &s.from, 0, 0, "PATH", "init, import: folder; restore: backup file"},

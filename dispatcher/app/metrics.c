@@ -25,6 +25,29 @@ static double resident_bytes(void)
     return (double)resident * (double)sysconf(_SC_PAGESIZE);
 }
 
+static void put_planning(const struct planning *planning, struct text *out)
+{
+    const struct planning_cycle *cycle = &planning->cycle;
+    put(out, "learning_behind", "gauge", "Events still to be learned from.",
+        (double)learning_behind(&planning->learning));
+    put(out, "planning_cycles_total", "counter", "Searches for better postings that came to an end.",
+        (double)cycle->cycles);
+    put(out, "planning_late_total", "counter", "Those not begun because the one before was still running.",
+        (double)cycle->late);
+    put(out, "planning_failed_total", "counter", "Those that failed.", (double)cycle->failed);
+    put(out, "planning_proposals_total", "counter", "Proposals that the hall took.", (double)cycle->proposed);
+    put(out, "planning_refused_total", "counter", "Proposals that the hall no longer allowed.",
+        (double)cycle->refused);
+    put(out, "planning_scene_seconds_last", "gauge", "What the last search took of the loop's time.",
+        (double)cycle->scene_us / 1e6);
+    put(out, "planning_scene_seconds_max", "gauge", "Longest of these since the start.",
+        (double)cycle->scene_us_max / 1e6);
+    put(out, "planning_seconds_last", "gauge", "Duration of the last search, in a thread of its own.",
+        (double)cycle->took_us / 1e6);
+    put(out, "planning_seconds_max", "gauge", "Longest of these since the start.",
+        (double)cycle->took_us_max / 1e6);
+}
+
 void metrics_write(struct dispatcher *d, struct text *out)
 {
     const struct hall *hall = d->hall;
@@ -58,6 +81,7 @@ void metrics_write(struct dispatcher *d, struct text *out)
     put(out, "console_connections", "gauge", "Console connections.", (double)http->open_now);
     put(out, "console_streams", "gauge", "Event streams.", (double)http->streams_now);
     put(out, "console_requests_total", "counter", "Console requests.", (double)http->requests);
+    put_planning(&d->planning, out);
     put(out, "uptime_seconds", "gauge", "Since the start.", (double)(clock_wall_ms() - d->started_ms) / 1e3);
     put(out, "resident_bytes", "gauge", "Memory in use.", resident_bytes());
     put(out, "storage_full", "gauge", "1 while no new numbers are issued for lack of space.", turn->full);

@@ -38,6 +38,12 @@ static bool did_something(const struct past *past)
 
 /* ---- visitors ---- */
 
+static bool can_be_taken(const struct hall *hall, uint16_t i)
+{
+    const struct item_set *set = &hall->items[i].set;
+    return hall->items[i].exists && !set->retired && !set->needs_identity && !set->special_only;
+}
+
 static struct item_id any_item(struct past *past)
 {
     const struct hall *hall = past->hall;
@@ -45,17 +51,17 @@ static struct item_id any_item(struct past *past)
         /* low numbers are asked for more often */
         double u = rng_unit(&past->rng);
         uint16_t i = (uint16_t)(1 + (unsigned)(u * u * hall->items_top));
-        const struct item_set *set = &hall->items[i].set;
-        if (hall->items[i].exists && !set->retired && !set->needs_identity && !set->special_only)
-            return set->item;
+        if (can_be_taken(hall, i))
+            return (struct item_id){i};
     }
 }
 
-static bool visit(struct past *past, struct error *error)
+static bool visit(struct past *past, struct item_id item, uint16_t kind, struct error *error)
 {
     struct command issue = {.kind = COMMAND_ISSUE, .by = {ACTOR_KIOSK, 1}};
-    issue.issue.items = (struct item_list){.count = 1, .items = {any_item(past)}};
+    issue.issue.items = (struct item_list){.count = 1, .items = {item}};
     issue.issue.channel = CHANNEL_KIOSK;
+    issue.issue.kind = kind;
     return take(past, &issue, error);
 }
 
@@ -137,7 +143,7 @@ static bool step(struct past *past, int64_t *visitor_ms, double gap_ms, struct e
     if (hall_next_deadline(past->hall, past->now_ms) <= past->now_ms && !tick(past, error))
         return false;
     for (; *visitor_ms <= past->now_ms; *visitor_ms += (int64_t)draw_exponential(&past->rng, gap_ms) + 1)
-        if (!visit(past, error))
+        if (!visit(past, any_item(past), 0, error))
             return false;
     for (uint16_t w = 1; w <= PAST_WINDOWS; w++)
         if (past->hall->windows[w].clerk.value && past->windows[w].next_ms <= past->now_ms &&
@@ -171,6 +177,30 @@ bool past_day(struct past *past, int32_t date, unsigned until_min, struct error 
         if (!step(past, &visitor_ms, gap_ms, error))
             return false;
     return store_commit(past->store, error) == STATUS_OK;
+}
+
+bool past_crowd(struct past *past, struct domain_id domain, unsigned count, uint16_t kind,
+                struct error *error)
+{
+    if (store_begin(past->store, error) != STATUS_OK)
+        return false;
+    for (uint16_t i = 1; count; i = (uint16_t)(i % past->hall->items_top + 1)) {
+        if (past->hall->items[i].set.domain.value != domain.value || !can_be_taken(past->hall, i))
+            continue;
+        if (!visit(past, (struct item_id){i}, kind, error))
+            return false;
+        count--;
+    }
+    return store_commit(past->store, error) == STATUS_OK;
+}
+
+bool past_do(struct past *past, const struct command *command, struct error *error)
+{
+    return hall_decide(past->hall, command, past->now_ms, &past->decision) &&
+           store_begin(past->store, error) == STATUS_OK &&
+           store_take(past->store, past->hall, past->decision.events, past->decision.count, NULL, error) ==
+               STATUS_OK &&
+           store_commit(past->store, error) == STATUS_OK;
 }
 
 /* ---- the hall ---- */

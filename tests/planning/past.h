@@ -38,6 +38,13 @@ int32_t past_open_date(const struct past *past, int32_t date);
  * this minute of the day with the hall open; 1440: goes on to the end. */
 bool past_day(struct past *past, int32_t date, unsigned until_min, struct error *error);
 
+/* So many numbers are taken for a domain's items now; kind: of priority, 0: none. */
+bool past_crowd(struct past *past, struct domain_id domain, unsigned count, uint16_t kind,
+                struct error *error);
+
+/* A command outside the course of the day; the test's fault when the hall refuses. */
+bool past_do(struct past *past, const struct command *command, struct error *error);
+
 double past_item_factor(struct item_id item);
 double past_clerk_speed(struct clerk_id clerk);
 
