@@ -295,6 +295,7 @@ static void set_windows(struct engine_run *run, int32_t start_ms)
 {
     const struct engine_model *model = run->model;
     memset(run->idle, 0, sizeof run->idle);
+    run->next_ms[0] = ENGINE_NEVER; /* there may be no windows */
     for (unsigned w = 0; w < model->windows; w++) {
         const struct engine_window *from = &model->window[w];
         struct engine_window_run *window = &run->window[w];
