@@ -73,6 +73,7 @@ enum wire_code wire_code_find(const char *name);
     X(BOARD, "board")                                                                                        \
     X(WINDOWS, "windows")                                                                                    \
     X(QUEUE, "queue")                                                                                        \
+    X(PROPOSALS, "proposals")                                                                                \
     X(WINDOW, "window-")
 
 /* Parts of the catalogue query. X(NAME, "wire-name") */

@@ -86,6 +86,14 @@ static char zone_letter(const struct hall *hall, struct window_id window)
     return letter ? letter : '-';
 }
 
+/* In how many minutes it will be called; nothing while it is not known. */
+static void put_forecast(const struct dispatcher *d, const struct ticket *ticket, struct text *out)
+{
+    struct forecast_range range = planning_forecast_of_ticket(&d->planning.forecasts, d->hall, ticket);
+    if (range.high_min >= 0)
+        text_printf(out, ",\"low_min\":%d,\"high_min\":%d", (int)range.low_min, (int)range.high_min);
+}
+
 void body_ticket(struct dispatcher *d, const struct ticket *ticket, bool link, struct text *out)
 {
     const struct hall *hall = d->hall;
@@ -114,6 +122,7 @@ void body_ticket(struct dispatcher *d, const struct ticket *ticket, bool link, s
     if (ticket->state == TICKET_WAITING) {
         text_printf(out, ",\"ahead\":%u", hall_people_ahead(hall, ticket));
         put_windows(hall, ticket_item(ticket), out);
+        put_forecast(d, ticket, out);
     }
     if (link) {
         char secret[23];
@@ -147,6 +156,8 @@ void body_done(struct dispatcher *d, const struct command *command, const struct
                struct text *out)
 {
     text_printf(out, "\"ok\":{\"seq\":%llu", (unsigned long long)store_last_seq(d->store));
+    if (command->kind == COMMAND_ISSUE || command->kind == COMMAND_CHECK_IN)
+        planning_forecasts_at_issue(&d->planning.forecasts);
     for (uint32_t i = 0; i < decision->count; i++) {
         const struct event *event = &decision->events[i];
         struct number number = event_number(event);

@@ -19,7 +19,8 @@ void body_refused(const struct refusal *refusal, struct text *out);
 void body_ticket(struct dispatcher *dispatcher, const struct ticket *ticket, bool link, struct text *out);
 
 /* Appends `"ok":{"number":...,"calls":[{...,"because":"...","zh":"...","en":"..."}]}`: every call of the
- * ticket today, with the candidates and why it was this one (dispatcher/plan/why.h). False: there is no such number today. */
+ * ticket today, with the candidates and why it was this one (dispatcher/plan/why.h). False: there is no such
+ * number today. */
 bool body_why(struct dispatcher *dispatcher, struct number number, struct text *out);
 
 /* Appends `"ok":{"item":...,"date":...,"slots":[{"slot":"09:00","left":4}]}`. False: no such item. */

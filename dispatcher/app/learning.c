@@ -10,12 +10,38 @@
 #include "common/base/log.h"
 #include "dispatcher/store/records.h"
 
-enum { FORM = 1, EVENTS_A_STEP = 128, HEAD_MAX = 128, TELL_EVERY_US = 2000000 };
+enum { FORM = 2, EVENTS_A_STEP = 128, HEAD_MAX = 128, TELL_EVERY_US = 2000000 };
+
+/* ---- what is learned ---- */
+
+static void clear(struct learning *learning)
+{
+    learn_destroy(learning->learn);
+    demand_destroy(learning->demand);
+    forecaster_destroy(learning->forecaster);
+    planning_record_destroy(&learning->record);
+    learning->learn = NULL;
+    learning->demand = NULL;
+    learning->forecaster = NULL;
+    learning->seq = 0;
+}
+
+/* Nothing learned yet. */
+static enum status forget(struct learning *learning, struct error *error)
+{
+    clear(learning);
+    learning->learn = learn_create();
+    learning->demand = demand_create();
+    learning->forecaster = forecaster_create();
+    return learning->learn && learning->demand && learning->forecaster
+               ? STATUS_OK
+               : error_set(error, STATUS_MEMORY, "no memory for learning");
+}
 
 enum status learning_init(struct learning *learning, struct store *store, struct error *error)
 {
-    *learning = (struct learning){.store = store, .learn = learn_create(), .demand = demand_create()};
-    if (learning->learn && learning->demand)
+    *learning = (struct learning){.store = store};
+    if (planning_outcomes_init(&learning->outcomes) && forget(learning, error) == STATUS_OK)
         return STATUS_OK;
     learning_destroy(learning);
     return error_set(error, STATUS_MEMORY, "no memory for learning");
@@ -23,37 +49,64 @@ enum status learning_init(struct learning *learning, struct store *store, struct
 
 void learning_destroy(struct learning *learning)
 {
-    learn_destroy(learning->learn);
-    demand_destroy(learning->demand);
+    clear(learning);
+    planning_outcomes_destroy(&learning->outcomes);
     free(learning->hall);
     *learning = (struct learning){0};
 }
 
-/* ---- keeping: a line with form, position and lengths, then the two texts ---- */
+/* ---- keeping: a line with form, position and lengths, then the texts ---- */
+
+enum { PARTS = 4 };
+
+/* Allocated by the parts themselves; NULL without memory. */
+struct parts {
+    char *text[PARTS];
+    size_t length[PARTS];
+};
+
+static void parts_save(const struct learning *learning, struct parts *parts)
+{
+    parts->text[0] = learn_save(learning->learn, &parts->length[0]);
+    parts->text[1] = demand_save(learning->demand, &parts->length[1]);
+    parts->text[2] = forecaster_save(learning->forecaster, &parts->length[2]);
+    parts->text[3] = planning_record_save(&learning->record, &parts->length[3]);
+}
+
+static bool parts_load(struct learning *learning, const char *text, const size_t length[PARTS])
+{
+    const char *at[PARTS + 1] = {text};
+    for (unsigned i = 0; i < PARTS; i++)
+        at[i + 1] = at[i] + length[i];
+    return learn_load(learning->learn, at[0], length[0]) && demand_load(learning->demand, at[1], length[1]) &&
+           forecaster_load(learning->forecaster, at[2], length[2]) &&
+           planning_record_load(&learning->record, at[3], length[3]);
+}
 
 enum status learning_keep(struct learning *learning, struct error *error)
 {
     struct text row = {0};
-    size_t learn_length, demand_length;
+    struct parts parts;
+    enum status status = STATUS_OK;
+    bool all = true;
     if (!learning->is_current)
         return STATUS_OK;
-    char *learn = learn_save(learning->learn, &learn_length);
-    char *demand = demand_save(learning->demand, &demand_length);
-    enum status status = STATUS_OK;
-    if (learn && demand) {
-        text_printf(&row, "learned %d %" PRIu64 " %zu %zu\n", FORM, learning->seq, learn_length,
-                    demand_length);
-        text_append(&row, learn, learn_length);
-        text_append(&row, demand, demand_length);
+    parts_save(learning, &parts);
+    text_printf(&row, "learned %d %" PRIu64, FORM, learning->seq);
+    for (unsigned i = 0; i < PARTS; i++)
+        text_printf(&row, " %zu", parts.length[i]);
+    text_puts(&row, "\n");
+    for (unsigned i = 0; i < PARTS; i++) {
+        all = all && parts.text[i];
+        if (parts.text[i])
+            text_append(&row, parts.text[i], parts.length[i]);
+        free(parts.text[i]);
     }
-    if (!learn || !demand ||
-        row.failed) /* what was kept before still serves: only the next start is longer */
+    if (!all || row.failed) /* what was kept before still serves: only the next start is longer */
         log_warn("learning", "no memory to keep what was learned");
     else
         status =
             store_put_setting(learning->store, LEARNING_SETTING, (struct span){row.data, row.length}, error);
-    free(learn);
-    free(demand);
     text_destroy(&row);
     return status;
 }
@@ -63,7 +116,7 @@ static bool row_read(struct learning *learning, const struct text *row)
 {
     int form;
     uint64_t seq;
-    size_t learn_length, demand_length;
+    size_t length[PARTS], left;
     char head[HEAD_MAX];
     const char *end = memchr(row->data, '\n', row->length);
     if (!end || end - row->data >= HEAD_MAX)
@@ -71,36 +124,29 @@ static bool row_read(struct learning *learning, const struct text *row)
     size_t used = (size_t)(end - row->data) + 1;
     memcpy(head, row->data, used - 1);
     head[used - 1] = '\0';
-    if (sscanf(head, "learned %d %" SCNu64 " %zu %zu", &form, &seq, &learn_length, &demand_length) != 4 ||
-        form != FORM || seq > store_last_seq(learning->store) || learn_length > row->length - used ||
-        demand_length != row->length - used - learn_length)
+    if (sscanf(head, "learned %d %" SCNu64 " %zu %zu %zu %zu", &form, &seq, &length[0], &length[1],
+               &length[2], &length[3]) != 2 + PARTS ||
+        form != FORM || seq > store_last_seq(learning->store))
         return false;
+    left = row->length - used;
+    for (unsigned i = 0; i < PARTS; left -= length[i], i++)
+        if (length[i] > left)
+            return false;
     learning->seq = seq;
-    return learn_load(learning->learn, row->data + used, learn_length) &&
-           demand_load(learning->demand, row->data + used + learn_length, demand_length);
-}
-
-/* Both anew: one of the two texts may have been taken before the other turned out to be of no use. */
-static enum status forget(struct learning *learning, struct error *error)
-{
-    learn_destroy(learning->learn);
-    demand_destroy(learning->demand);
-    learning->learn = learn_create();
-    learning->demand = demand_create();
-    learning->seq = 0;
-    return learning->learn && learning->demand ? STATUS_OK
-                                               : error_set(error, STATUS_MEMORY, "no memory for learning");
+    return left == 0 && parts_load(learning, row->data + used, length);
 }
 
 static enum status read_back(struct learning *learning, struct error *error)
 {
     struct text row = {0};
-    enum status status = store_find_setting(learning->store, LEARNING_SETTING, &row, error);
+    enum status status = forget(learning, error);
+    if (status == STATUS_OK)
+        status = store_find_setting(learning->store, LEARNING_SETTING, &row, error);
     learning->is_rebuilt = status == STATUS_NOT_FOUND || (status == STATUS_OK && !row_read(learning, &row));
     if (learning->is_rebuilt) {
         if (status == STATUS_OK)
             log_warn("learning", "what was kept cannot be used: learning anew from the whole log");
-        status = forget(learning, error);
+        status = forget(learning, error); /* some parts may have been taken before another was of no use */
     }
     text_destroy(&row);
     return status;
@@ -125,6 +171,7 @@ enum status learning_rewind(struct learning *learning, struct error *error)
     memset(learning->hall, 0, sizeof *learning->hall);
     hall_init(learning->hall);
     enum status status = read_back(learning, error);
+    planning_outcomes_clear(&learning->outcomes);
     if (status == STATUS_OK)
         status = store_checkpoint_events(learning->store, learning->seq, take_checkpoint, learning,
                                          &learning->hall_seq, error);
@@ -132,8 +179,15 @@ enum status learning_rewind(struct learning *learning, struct error *error)
     return status;
 }
 
-static void take_in(struct learning *learning, const struct hall *before, const struct event *event)
+/* The day's record is made of all its events, also of those that were learned from before the last start. */
+static void take_in(struct learning *learning, const struct hall *before, const struct event *event,
+                    bool is_new)
 {
+    planning_outcomes_take(&learning->outcomes, learning->forecaster, before, event, is_new);
+    if (!planning_record_take(&learning->record, event, is_new))
+        log_warn("learning", "no memory for a proposal's record");
+    if (!is_new)
+        return;
     learn_take(learning->learn, before, event);
     demand_take(learning->demand, before, event);
     learning->seq++;
@@ -142,8 +196,7 @@ static void take_in(struct learning *learning, const struct hall *before, const 
 static bool take_logged(const struct store_event *event, void *userdata)
 {
     struct learning *learning = userdata;
-    if (event->seq > learning->seq)
-        take_in(learning, learning->hall, &event->event);
+    take_in(learning, learning->hall, &event->event, event->seq > learning->seq);
     hall_evolve(learning->hall, &event->event);
     learning->hall_seq = event->seq;
     return true;
@@ -197,7 +250,7 @@ uint64_t learning_behind(const struct learning *learning)
 void learning_take(struct learning *learning, const struct hall *before, const struct event *event)
 {
     if (learning->is_current)
-        take_in(learning, before, event);
+        take_in(learning, before, event, true);
 }
 
 /* ---- telling the hall ---- */

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT
- * What the hall learns from its own log while it serves: service times and demand (dispatcher/plan/learn.h,
- * demand.h). Every event is taken in as it happens. What was learned is kept as a setting of the store, with
- * the number of the last event in it, each time a business day opens; a start reads it and takes the rest of
- * the log. Without it, or when this program cannot read it, everything is learned anew from the whole log, a
- * slice at a time while the hall serves. */
+ * What the hall learns from its own log while it serves: service times, demand, and how far forecasts and
+ * proposals proved right (dispatcher/plan/learn.h, demand.h, forecaster.h, planning_record.h). Every event is
+ * taken in as it happens. What was learned is kept as a setting of the store, with the number of the last
+ * event in it, each time a business day opens; a start reads it and takes the rest of the log. Without it, or
+ * when this program cannot read it, everything is learned anew from the whole log, a slice at a time while
+ * the hall serves. */
 #ifndef DISPATCHER_APP_LEARNING_H
 #define DISPATCHER_APP_LEARNING_H
 
 #include "common/base/status.h"
+#include "dispatcher/app/planning_outcomes.h"
+#include "dispatcher/app/planning_record.h"
 #include "dispatcher/core/hall.h"
 #include "dispatcher/plan/demand.h"
 #include "dispatcher/plan/learn.h"
@@ -17,13 +20,16 @@
 
 /* Caller-owned. */
 struct learning {
-    struct store *store;   /* borrowed */
-    struct learn *learn;   /* owned */
-    struct demand *demand; /* owned */
-    uint64_t seq;          /* of the last event taken in */
-    bool is_current;       /* the whole log is taken in; events are taken as they happen */
-    bool is_rebuilt;       /* nothing could be read back: from the first event on */
-    struct hall *hall;     /* owned while !is_current: the hall after event hall_seq */
+    struct store *store;               /* borrowed */
+    struct learn *learn;               /* owned */
+    struct demand *demand;             /* owned */
+    struct forecaster *forecaster;     /* owned */
+    struct planning_record record;     /* of the business day's proposals */
+    struct planning_outcomes outcomes; /* of the business day's forecasts */
+    uint64_t seq;                      /* of the last event taken in */
+    bool is_current;                   /* the whole log is taken in; events are taken as they happen */
+    bool is_rebuilt;                   /* nothing could be read back: from the first event on */
+    struct hall *hall;                 /* owned while !is_current: the hall after event hall_seq */
     uint64_t hall_seq;
     int64_t told_us; /* when progress was last logged */
 };

@@ -28,6 +28,7 @@ static double resident_bytes(void)
 static void put_planning(const struct planning *planning, struct text *out)
 {
     const struct planning_cycle *cycle = &planning->cycle;
+    const struct planning_forecasts *forecasts = &planning->forecasts;
     put(out, "learning_behind", "gauge", "Events still to be learned from.",
         (double)learning_behind(&planning->learning));
     put(out, "planning_cycles_total", "counter", "Searches for better postings that came to an end.",
@@ -46,6 +47,17 @@ static void put_planning(const struct planning *planning, struct text *out)
         (double)cycle->took_us / 1e6);
     put(out, "planning_seconds_max", "gauge", "Longest of these since the start.",
         (double)cycle->took_us_max / 1e6);
+    put(out, "forecast_rounds_total", "counter", "Rounds of forecasts that came to an end.",
+        (double)forecasts->rounds);
+    put(out, "forecast_failed_total", "counter", "Those that failed.", (double)forecasts->failed);
+    put(out, "forecast_scene_seconds_last", "gauge", "What the last round took of the loop's time.",
+        (double)forecasts->scene_us_last / 1e6);
+    put(out, "forecast_scene_seconds_max", "gauge", "Longest of these since the start.",
+        (double)forecasts->scene_us_max / 1e6);
+    put(out, "forecast_seconds_last", "gauge", "Duration of the last round, in the worker's thread.",
+        (double)forecasts->took_us / 1e6);
+    put(out, "forecast_seconds_max", "gauge", "Longest of these since the start.",
+        (double)forecasts->took_us_max / 1e6);
 }
 
 void metrics_write(struct dispatcher *d, struct text *out)

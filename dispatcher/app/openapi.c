@@ -59,6 +59,7 @@ static const struct {
     {"slots", "item", true, "integer"},          {"slots", "date", true, "string"},
     {"slots", "channel", false, "string"},       {"catalogue", "from", false, "integer"},
     {"learned-items", "item", false, "integer"}, {"learned-demand", "date", false, "string"},
+    {"proposals", "date", false, "string"},      {"forecast-accuracy", "date", false, "string"},
 };
 
 static void add_queries(json_t *parameters, const struct web_route *route)

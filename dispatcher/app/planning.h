@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Planning while the hall serves: learns from every event, tells the hall what was learned when a day opens,
- * and has a worker thread of its own look for better postings (planning_cycle.h). Nothing that serves people
- * ever waits for it. */
+ * and has a worker thread of its own look for better postings (planning_cycle.h) and for how long people will
+ * wait (planning_forecasts.h). Nothing that serves people ever waits for it. */
 #ifndef DISPATCHER_APP_PLANNING_H
 #define DISPATCHER_APP_PLANNING_H
 
@@ -11,8 +11,10 @@
 #include "common/base/worker.h"
 #include "dispatcher/app/learning.h"
 #include "dispatcher/app/planning_cycle.h"
+#include "dispatcher/app/planning_forecasts.h"
 #include "dispatcher/net/loop.h"
 #include "dispatcher/plan/outlook.h"
+#include "dispatcher/store/records.h"
 
 struct dispatcher;
 
@@ -20,14 +22,17 @@ struct planning {
     struct dispatcher *dispatcher;
     struct learning learning;
     struct loop_timer catch_timer; /* while learning is behind */
-    bool day_opened;               /* in the present turn */
+    bool day_opened, day_closed;   /* in the present turn */
     enum planning_mode mode;
     int64_t every_ms;     /* between two cycles */
     struct worker worker; /* has one cycle and one round of forecasts at most */
     bool has_worker;
     atomic_bool is_ending; /* a job that takes its time for a test ends it */
     struct outlook outlook;
+    int64_t outlook_ms; /* when it was worked out, and of which business day */
+    int32_t outlook_date;
     struct planning_cycle cycle;
+    struct planning_forecasts forecasts;
 };
 
 struct planning_params {
@@ -54,6 +59,9 @@ void planning_undone(struct planning *planning);
 /* Tells the hall what was learned, as commands of this actor within the turn; returns how many values the
  * hall took. */
 unsigned planning_tell(struct planning *planning, struct actor by);
+
+/* The document that keeps the proposals of a day gone by: "proposals 2026-11-23". */
+void planning_document_kind(int32_t date, char out[STORE_NAME_MAX]);
 
 /* ---- for the parts of planning ---- */
 /* Works the outlook out anew from what was learned. */

@@ -118,6 +118,8 @@ static void on_timer(void *userdata)
 {
     struct planning_cycle *cycle = userdata;
     int64_t now_ms = clock_wall_ms(), grid_ms = now_ms - now_ms % cycle->planning->every_ms;
+    if (grid_ms != cycle->grid_ms && cycle->planning->learning.is_current)
+        planning_forecasts_settle(&cycle->planning->forecasts);
     if (grid_ms != cycle->grid_ms && is_wanted(cycle->planning))
         begin(cycle, now_ms);
     cycle->grid_ms = grid_ms;

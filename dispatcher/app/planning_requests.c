@@ -8,6 +8,9 @@
 #include "common/wire/message.h"
 #include "dispatcher/app/dispatcher.h"
 #include "dispatcher/app/learning_views.h"
+#include "dispatcher/app/planning_views.h"
+
+enum { DOCUMENT_MAX = 4 << 20, DOCUMENT_DEPTH = 16 };
 
 typedef json_t *query(struct dispatcher *d, struct wire_reader *in);
 
@@ -42,6 +45,43 @@ static json_t *learned_demand(struct dispatcher *d, struct wire_reader *in)
                                : NULL;
 }
 
+/* Proposals of a day gone by are a document of its end. */
+static json_t *proposals(struct dispatcher *d, struct wire_reader *in)
+{
+    const struct planning_record *record = &d->planning.learning.record;
+    struct text body = {0};
+    struct error error = {0};
+    json_t *document = NULL;
+    char kind[STORE_NAME_MAX];
+    int32_t date = read_date(d, in);
+    if (!wire_reader_end(in))
+        return NULL;
+    if (date == record->date)
+        return planning_view_proposals(record);
+    planning_document_kind(date, kind);
+    if (store_find_document(d->store, kind, 0, NULL, &body, &error) == STATUS_OK)
+        document = wire_json_parse_within((struct span){body.data, body.length}, DOCUMENT_MAX, DOCUMENT_DEPTH,
+                                          &error);
+    text_destroy(&body);
+    return document ? document : planning_view_proposals(&(struct planning_record){.date = date});
+}
+
+static json_t *forecasts(struct dispatcher *d, struct wire_reader *in)
+{
+    return wire_reader_end(in) ? planning_view_forecasts(&d->planning) : NULL;
+}
+
+static json_t *forecast_accuracy(struct dispatcher *d, struct wire_reader *in)
+{
+    int32_t date = read_date(d, in);
+    return wire_reader_end(in) ? planning_view_accuracy(&d->planning, date) : NULL;
+}
+
+static json_t *load(struct dispatcher *d, struct wire_reader *in)
+{
+    return wire_reader_end(in) ? planning_view_load(d->hall, clock_wall_ms()) : NULL;
+}
+
 static const struct {
     const char *what;
     query *ask;
@@ -49,6 +89,10 @@ static const struct {
     {"learned-items", learned_items},
     {"learned-clerks", learned_clerks},
     {"learned-demand", learned_demand},
+    {"proposals", proposals},
+    {"forecasts", forecasts},
+    {"forecast-accuracy", forecast_accuracy},
+    {"load", load},
 };
 enum { QUERIES = sizeof queries / sizeof queries[0] };
 

@@ -84,6 +84,10 @@ static const struct route routes[] = {
     {{"learned-items", PERMIT_MANAGE, false}, handle_planning},
     {{"learned-clerks", PERMIT_MANAGE, false}, handle_planning},
     {{"learned-demand", PERMIT_MANAGE, false}, handle_planning},
+    {{"proposals", PERMIT_MANAGE, false}, handle_planning},
+    {{"forecasts", PERMIT_MANAGE, false}, handle_planning},
+    {{"forecast-accuracy", PERMIT_MANAGE, false}, handle_planning},
+    {{"load", PERMIT_MANAGE, false}, handle_planning},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 

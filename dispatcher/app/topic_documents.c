@@ -3,11 +3,13 @@
 #include "dispatcher/app/topics_inside.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/wire/merge.h"
 #include "dispatcher/app/dispatcher.h"
 #include "dispatcher/app/fields_json.h"
+#include "dispatcher/app/planning_views.h"
 #include "dispatcher/app/views.h"
 
 /* The object under a name, made when it is not there; without a name the object itself. */
@@ -183,14 +185,45 @@ static void refresh_window(struct topics *topics, struct topic *topic, json_t *p
         follow_all(topic, patch, view_counter(topics->dispatcher->hall, topic->window));
 }
 
+/* A new day or a reload: numbers begin anew. */
+static void drop_proposals(struct topic *topic, json_t *patch, const struct planning_record *record)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(group_of(topic->document, "proposals"), next, key,
+                             value) if (strtoul(key, NULL, 10) > record->count)
+        follow(topic, patch, "proposals", key, NULL);
+}
+
+static void refresh_proposals(struct topics *topics, struct topic *topic, json_t *patch)
+{
+    const struct dispatcher *d = topics->dispatcher;
+    const struct planning_record *record = &d->planning.learning.record;
+    struct civil c = date_to_civil(record->date);
+    char key[16];
+    if (!topics->proposals && !topics->all)
+        return;
+    drop_proposals(topic, patch, record);
+    for (uint32_t i = 0; i < record->count; i++) {
+        snprintf(key, sizeof key, "%u", i + 1);
+        follow(topic, patch, "proposals", key, planning_view_proposal(&record->list[i]));
+    }
+    follow(topic, patch, NULL, "date", json_sprintf("%04d-%02d-%02d", c.year, c.month, c.day));
+    follow(topic, patch, NULL, "mode",
+           json_string(allocation_mode_names[d->hall->policy[POLICY_ALLOCATION_MODE]]));
+    follow(topic, patch, NULL, "scoreboard", planning_view_scoreboard(record));
+}
+
 static const struct {
     const char *name;
     enum permission permission;
     refresher *refresh;
 } kinds[] = {
-    {"hall", PERMIT_LOOK, refresh_hall},    {"kiosk", PERMIT_LOOK, refresh_kiosk},
-    {"board", PERMIT_LOOK, refresh_board},  {"windows", PERMIT_LOOK, refresh_windows},
-    {"queue", PERMIT_QUEUE, refresh_queue}, {"window-", PERMIT_QUEUE, refresh_window},
+    {"hall", PERMIT_LOOK, refresh_hall},       {"kiosk", PERMIT_LOOK, refresh_kiosk},
+    {"board", PERMIT_LOOK, refresh_board},     {"windows", PERMIT_LOOK, refresh_windows},
+    {"queue", PERMIT_QUEUE, refresh_queue},    {"proposals", PERMIT_MANAGE, refresh_proposals},
+    {"window-", PERMIT_QUEUE, refresh_window},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0], KIND_WINDOW = KINDS - 1 };
 

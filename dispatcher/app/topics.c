@@ -209,7 +209,7 @@ void topics_publish(struct topics *topics)
         topics->ticket_bits[topics->tickets[i].value / 64] = 0;
     topics->ticket_count = 0;
     memset(topics->window_bits, 0, sizeof topics->window_bits);
-    topics->staffing = topics->all = false;
+    topics->staffing = topics->all = topics->proposals = topics->touched = false;
 }
 
 /* ------------------------------------------------------------------ noting */
@@ -248,6 +248,12 @@ void topics_note(struct topics *topics, const struct event *event)
     case EVENT_WINDOW_PAUSED:
     case EVENT_WINDOW_UNPAUSED:
         topics->staffing = true;
+        break;
+    case EVENT_PROPOSAL_MADE:
+    case EVENT_PROPOSAL_ANSWERED:
+    case EVENT_PROPOSAL_SCORED:
+    case EVENT_PAIR_SET:
+        topics->proposals = true;
         break;
     default:
         if (event->kind <= EVENT_DAY_CLOSED)

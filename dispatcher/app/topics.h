@@ -18,7 +18,7 @@ struct topic;
 
 enum {
     TOPIC_RING = 256, /* changes kept per topic */
-    TOPICS_MAX = 6 + WINDOWS_MAX,
+    TOPICS_MAX = 7 + WINDOWS_MAX,
 };
 
 /* Somebody who wants to watch; served when the turn is committed, so that nobody sees what may be undone. */
@@ -43,6 +43,8 @@ struct topics {
     uint64_t ticket_bits[TICKETS_MAX / 64 + 1];
     uint64_t window_bits[WINDOWS_MAX / 64 + 1];
     bool staffing;                           /* duty or pauses changed: who can serve what */
+    bool proposals;                          /* what the topic of proposals shows changed */
+    bool touched;                            /* something that no event tells of changed: forecasts */
     bool all;                                /* everything may have changed: catalogue, day, start */
     uint16_t windows_of_item[ITEMS_MAX + 1]; /* on duty, not paused; worked out when staffing changes */
     uint16_t windows_of_domain[DOMAINS_MAX + 1];

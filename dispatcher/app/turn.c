@@ -253,9 +253,9 @@ void turn_end(struct turn *turn)
         return;
     }
     send_replies(turn);
-    if (changed || turn->failed) {
+    if (changed || turn->failed || d->topics.touched)
         topics_publish(&d->topics);
+    if (changed || turn->failed)
         arm_timer(d);
-    }
     turn->failed = false;
 }

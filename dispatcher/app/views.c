@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dispatcher/app/views.h"
 
+#include <stdio.h>
+
 #include "common/base/clock.h"
 #include "dispatcher/app/dispatcher.h"
 #include "dispatcher/app/fields_json.h"
@@ -20,6 +22,15 @@ static json_t *letter_of(const struct hall *hall, struct window_id window)
 {
     char letter = hall->zones[hall->windows[window.value].set.zone.value].letter;
     return letter ? json_stringn(&letter, 1) : json_string("");
+}
+
+static json_t *domain_list(uint64_t domains)
+{
+    json_t *list = json_array();
+    for (unsigned d = 1; d <= DOMAINS_MAX; d++)
+        if (domains >> (d - 1) & 1)
+            json_array_append_new(list, json_integer(d));
+    return list;
 }
 
 /* ---- hall ---- */
@@ -66,6 +77,28 @@ static json_t *wait_targets(const struct hall *hall)
                      policy[POLICY_TARGET_GREEN_MIN]);
 }
 
+/* Domains that a window only stands in for, with the windows, and those that no window can be found for. */
+static void set_covers(json_t *object, const struct hall *hall)
+{
+    json_t *covers = json_object();
+    char key[8];
+    for (unsigned d = 1; d <= DOMAINS_MAX; d++) {
+        json_t *list = json_array();
+        for (unsigned w = 1; w <= hall->windows_top; w++)
+            if (hall->windows[w].cover >> (d - 1) & 1)
+                json_array_append_new(list, json_integer(w));
+        snprintf(key, sizeof key, "%u", d);
+        if (json_array_size(list))
+            json_object_set(covers, key, list);
+        json_decref(list);
+    }
+    if (json_object_size(covers))
+        json_object_set(object, "covers", covers);
+    json_decref(covers);
+    if (hall->uncovered)
+        set(object, "uncovered", domain_list(hall->uncovered));
+}
+
 json_t *view_hall(struct dispatcher *d)
 {
     static const char *const days[] = {"closed", "open", "closing"};
@@ -81,6 +114,7 @@ json_t *view_hall(struct dispatcher *d)
     set(object, "catalogue_version", json_integer(d->catalogue.version));
     set(object, "utc_offset_min", json_integer(hall->policy[POLICY_UTC_OFFSET_MIN]));
     set(object, "targets_min", wait_targets(hall));
+    set_covers(object, hall);
     set_sessions(object, hall, hall->day_state == DAY_CLOSED ? hall_date_at(hall, now_ms) : hall->date);
     if (hall->day_state == DAY_CLOSED)
         set(object, "next_open_ms", json_integer(hall_next_deadline(hall, now_ms)));
@@ -145,12 +179,22 @@ json_t *view_waiting(const struct hall *hall, const struct ticket *ticket)
 
 /* ---- domains and items ---- */
 
+/* What somebody who takes a number now may expect; nothing while it is not known. */
+static void set_range(json_t *object, struct forecast_range range)
+{
+    if (range.high_min < 0)
+        return;
+    set(object, "low_min", json_integer(range.low_min));
+    set(object, "high_min", json_integer(range.high_min));
+}
+
 json_t *view_domain(const struct topics *topics, struct domain_id domain)
 {
     const struct domain *d = &topics->dispatcher->hall->domains[domain.value];
     json_t *object = json_object();
     set(object, "waiting", json_integer(d->waiting));
     set(object, "windows", json_integer(topics->windows_of_domain[domain.value]));
+    set_range(object, planning_forecast_of_domain(&topics->dispatcher->planning.forecasts, domain));
     return object;
 }
 
@@ -160,6 +204,9 @@ json_t *view_item(const struct topics *topics, struct item_id id, uint32_t waiti
     json_t *object = json_object();
     set(object, "waiting", json_integer(waiting));
     set(object, "windows", json_integer(topics->windows_of_item[id.value]));
+    if (topics->windows_of_item[id.value])
+        set_range(object,
+                  planning_forecast_of_domain(&topics->dispatcher->planning.forecasts, item->set.domain));
     if (item->set.daily_quota) {
         int64_t left = (int64_t)item->set.daily_quota - item->issued;
         set(object, "left", json_integer(left > 0 ? left : 0));
@@ -178,15 +225,6 @@ static const char *window_word(const struct hall *hall, const struct window *win
     return window->paused ? "paused" : "free";
 }
 
-static json_t *posted_domains(const struct window *window)
-{
-    json_t *list = json_array();
-    for (unsigned d = 1; d <= DOMAINS_MAX; d++)
-        if (window->posted >> (d - 1) & 1)
-            json_array_append_new(list, json_integer(d));
-    return list;
-}
-
 json_t *view_window(const struct hall *hall, struct window_id id)
 {
     const struct window *window = &hall->windows[id.value];
@@ -203,7 +241,9 @@ json_t *view_window(const struct hall *hall, struct window_id id)
         set_clock(object, "until_ms", window->pause_until_ms);
     }
     if (window->posted)
-        set(object, "posted", posted_domains(window));
+        set(object, "posted", domain_list(window->posted));
+    if (window->cover)
+        set(object, "covers", domain_list(window->cover));
     return object;
 }
 
@@ -267,6 +307,17 @@ static json_t *may_items(const struct hall *hall, const struct window *window)
     return list;
 }
 
+/* A change that a manager may agree to: its clerk is told before it comes. */
+static void set_proposal(json_t *object, const struct hall *hall, struct window_id window)
+{
+    const struct proposal *proposal = hall_window_proposal(hall, window);
+    if (!proposal || proposal->made.mode != ALLOCATION_CONFIRM)
+        return;
+    set(object, "proposal",
+        json_pack("{s:I,s:o,s:I}", "proposal", (json_int_t)proposal->made.proposal, "after",
+                  domain_list(proposal->made.after), "expires_ms", (json_int_t)proposal->made.expires_ms));
+}
+
 json_t *view_counter(const struct hall *hall, struct window_id id)
 {
     const struct window *window = &hall->windows[id.value];
@@ -283,6 +334,8 @@ json_t *view_counter(const struct hall *hall, struct window_id id)
             json_pack("{s:s,s:o,s:I}", "act", act_names[window->undo.act], "number",
                       number_to_json(hall->tickets[window->undo.ticket.value].number), "until_ms",
                       (json_int_t)(window->undo.at_ms + hall->policy[POLICY_UNDO_MS])));
+    set_clock(object, "posted_ms", window->posted_ms);
+    set_proposal(object, hall, id);
     set_held(object, hall, id);
     set(object, "may", may_items(hall, window));
     return object;

@@ -291,6 +291,13 @@ static const struct web_route routes[] = {
      "Accept, reject or revert a proposal"},
     {HTTP_PUT, "/api/v1/pairs/{from}/{to}", WEB_SESSION, do_request, "set-pair",
      "Set how far windows may be moved from one domain to another"},
+    {HTTP_GET, "/api/v1/proposals", WEB_SESSION, do_request, "proposals",
+     "Proposals of ?date=2026-11-24, what became of them, and how the last ones compare with their "
+     "predictions"},
+    {HTTP_GET, "/api/v1/forecasts", WEB_SESSION, do_request, "forecasts", "Expected waits now"},
+    {HTTP_GET, "/api/v1/forecasts/accuracy", WEB_SESSION, do_request, "forecast-accuracy",
+     "How good the forecasts of ?date=2026-11-24 were"},
+    {HTTP_GET, "/api/v1/load", WEB_SESSION, do_request, "load", "What each window did within the last hour"},
     {HTTP_GET, "/api/v1/learned/items", WEB_SESSION, do_request, "learned-items",
      "Learned service times; ?item=1 also at each window"},
     {HTTP_GET, "/api/v1/learned/clerks", WEB_SESSION, do_request, "learned-clerks",

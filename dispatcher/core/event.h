@@ -364,10 +364,12 @@ struct wait_alarmed {
     int64_t waited_ms;
 };
 
-/* What the visitor may expect: P50 and P90 of the remaining wait. */
+/* What the visitor may expect: P50 and P90 of the remaining wait; and how it was made, before it was
+ * corrected by what earlier ones had come to (both 0: it was not corrected). */
 struct wait_forecast {
     struct number number;
     uint16_t low_s, high_s;
+    uint16_t made_low_s, made_high_s;
 };
 
 /* ---- allocation ---- */

@@ -93,7 +93,8 @@ enum { REQ = FIELD_REQUIRED, FIRST = FIELD_REQUIRED | FIELD_FIRST };
         FIELD("realised_wait_s", I32, 0, m.realised_wait_s), END
 #define WAIT_FORECAST_ROWS(m)                                                                                \
     FIELD("number", NUMBER, FIRST, m.number), FIELD("low_s", U16, 0, m.low_s),                               \
-        FIELD("high_s", U16, 0, m.high_s), END
+        FIELD("high_s", U16, 0, m.high_s), FIELD("made_low_s", U16, 0, m.made_low_s),                        \
+        FIELD("made_high_s", U16, 0, m.made_high_s), END
 
 /* NOLINTEND(bugprone-macro-parentheses) */
 

@@ -26,33 +26,36 @@ static struct error fault;
 
 /* ---- texts of what was learned ---- */
 
+enum { TEXTS = 4 };
 struct texts {
-    char *learn, *demand;
-    size_t learn_length, demand_length;
+    char *text[TEXTS];
+    size_t length[TEXTS];
 };
 
 static struct texts texts_of(const struct learning *learning)
 {
     struct texts t = {0};
-    t.learn = learn_save(learning->learn, &t.learn_length);
-    t.demand = demand_save(learning->demand, &t.demand_length);
-    assert_true(t.learn && t.demand);
+    t.text[0] = learn_save(learning->learn, &t.length[0]);
+    t.text[1] = demand_save(learning->demand, &t.length[1]);
+    t.text[2] = forecaster_save(learning->forecaster, &t.length[2]);
+    t.text[3] = planning_record_save(&learning->record, &t.length[3]);
     return t;
 }
 
 static void texts_destroy(struct texts *t)
 {
-    free(t->learn);
-    free(t->demand);
+    for (unsigned i = 0; i < TEXTS; i++)
+        free(t->text[i]);
 }
 
 static void assert_same(const struct texts *a, const struct learning *learning)
 {
     struct texts b = texts_of(learning);
-    assert_int_equal(a->learn_length, b.learn_length);
-    assert_memory_equal(a->learn, b.learn, b.learn_length);
-    assert_int_equal(a->demand_length, b.demand_length);
-    assert_memory_equal(a->demand, b.demand, b.demand_length);
+    for (unsigned i = 0; i < TEXTS; i++) {
+        assert_non_null(b.text[i]);
+        assert_int_equal(a->length[i], b.length[i]);
+        assert_memory_equal(a->text[i], b.text[i], b.length[i]);
+    }
     texts_destroy(&b);
 }
 
@@ -85,7 +88,7 @@ static uint64_t row_seq(void)
     struct text row = {0};
     unsigned long long seq = 0;
     if (store_find_setting(past.store, LEARNING_SETTING, &row, &fault) == STATUS_OK)
-        assert_int_equal(sscanf(row.data, "learned 1 %llu", &seq), 1);
+        assert_int_equal(sscanf(row.data, "learned 2 %llu", &seq), 1);
     text_destroy(&row);
     return seq;
 }
@@ -101,6 +104,7 @@ static int set_up(void **state)
     int64_t made_ms = DATE * (int64_t)DAY_MS - 8 * 60 * MINUTE_MS; /* midnight in the hall */
     if (!past_make(&past, folder, DEMO, made_ms, 1, &fault))
         fail_msg("%s", fault.text);
+    past.plans = true;
     for (int32_t day = 0; day < DAYS; day++)
         assert_true(past_day(&past, DATE + day, day == DAYS - 1 ? 720 : 1440, &fault));
     printf("%llu events\n", (unsigned long long)store_last_seq(past.store));
@@ -128,6 +132,9 @@ static void learned_anew_is_kept_at_once(void **state)
     assert_same(&texts, &again);
     struct learned item = learn_domain_ms(anew.learn, (struct domain_id){5});
     assert_true(item.samples > 20 && item.low < item.value && item.value < item.high);
+    assert_true(forecaster_today(anew.forecaster).tickets > 20);
+    assert_int_equal(planning_record_sum(&anew.record).scored, RECORD_SCORES);
+    assert_true(anew.record.count > 0 && anew.record.count == past.hall->proposal_last);
     texts_destroy(&texts);
     learning_destroy(&anew);
     learning_destroy(&again);
@@ -175,8 +182,9 @@ static void a_damaged_row_is_not_believed(void **state)
         assert_same(&texts, &again);
         learning_destroy(&again);
     }
-    static const char *const rows[] = {"learned 2 5 0 0\n", "learned 1 99999999 0 0\n", "learned 1 5 0 0\n",
-                                       "learned 1 -1 18446744073709551615 2\nxx", "nonsense\n"};
+    static const char *const rows[] = {"learned 1 5 0 0 0 0\n", "learned 2 99999999 0 0 0 0\n",
+                                       "learned 2 5 0 0 0 0\n", "learned 2 -1 18446744073709551615 2 0 0\nxx",
+                                       "nonsense\n"};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         put_row(rows[i], strlen(rows[i]));
         from_store(&again);

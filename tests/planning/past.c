@@ -65,6 +65,42 @@ static bool visit(struct past *past, struct item_id item, uint16_t kind, struct 
     return take(past, &issue, error);
 }
 
+/* ---- what planning would do: tell everybody a range, propose, answer, score ---- */
+
+static bool tell(struct past *past, struct error *error)
+{
+    const struct ticket *ticket = &past->hall->tickets[past->hall->ticket_count];
+    if (!past->hall->ticket_count || ticket->state != TICKET_WAITING || ticket->has_forecast)
+        return true;
+    uint16_t low_s = (uint16_t)rng_range(&past->rng, 10, 900);
+    struct command forecast = {.kind = COMMAND_FORECAST_TICKET,
+                               .forecast_ticket = {ticket->number, low_s, (uint16_t)(low_s * 2),
+                                                   (uint16_t)(low_s + 5), (uint16_t)(low_s + 300)}};
+    return take(past, &forecast, error);
+}
+
+static bool plan(struct past *past, struct error *error)
+{
+    const struct window_id window = {(uint16_t)rng_range(&past->rng, 1, 3)};
+    uint32_t number = past->hall->proposal_last;
+    uint16_t wait_s = (uint16_t)rng_range(&past->rng, 100, 1500);
+    struct command propose = {
+        .kind = COMMAND_PROPOSE,
+        .propose = {.window = window,
+                    .trigger = TRIGGER_LONG_WAIT,
+                    .after = (uint64_t)1 << rng_below(&past->rng, 9),
+                    .gain = wait_s * 60,
+                    .effects = {.count = 1, .list = {{{0}, wait_s, 90, 1600, wait_s, 80, 1500}}}}};
+    struct command answer = {.kind = COMMAND_ANSWER_PROPOSAL,
+                             .by = {ACTOR_MANAGER, 1},
+                             .answer_proposal = {.proposal = number, .reason = {"试验"}}};
+    struct command score = {.kind = COMMAND_SCORE_PROPOSAL,
+                            .score_proposal = {number, wait_s, wait_s - 20, wait_s, 2 * wait_s}};
+    answer.answer_proposal.answer = rng_chance(&past->rng, 500) ? ANSWER_ACCEPTED : ANSWER_REJECTED;
+    return take(past, &propose, error) &&
+           (number < 1 || (take(past, &answer, error) && take(past, &score, error)));
+}
+
 /* ---- clerks ---- */
 
 static int64_t service_ms(struct past *past, const struct ticket *ticket)
@@ -143,7 +179,8 @@ static bool step(struct past *past, int64_t *visitor_ms, double gap_ms, struct e
     if (hall_next_deadline(past->hall, past->now_ms) <= past->now_ms && !tick(past, error))
         return false;
     for (; *visitor_ms <= past->now_ms; *visitor_ms += (int64_t)draw_exponential(&past->rng, gap_ms) + 1)
-        if (!visit(past, any_item(past), 0, error))
+        if (!visit(past, any_item(past), 0, error) ||
+            (past->plans && (!tell(past, error) || (rng_chance(&past->rng, 150) && !plan(past, error)))))
             return false;
     for (uint16_t w = 1; w <= PAST_WINDOWS; w++)
         if (past->hall->windows[w].clerk.value && past->windows[w].next_ms <= past->now_ms &&

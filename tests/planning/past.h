@@ -24,6 +24,7 @@ struct past {
     struct rng rng;
     int64_t now_ms;
     struct past_window windows[PAST_WINDOWS + 1];
+    bool plans; /* set it: forecasts are recorded and proposals made, answered and scored, at random */
 };
 
 /* Makes the hall of the demo folder in `data` as if it were made_ms, and opens it. False: *error. */
