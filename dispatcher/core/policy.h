@@ -59,35 +59,35 @@
       "Share bookable by staff")                                                                             \
     X(EARLY_BOOKING_MIN, "early-booking-min", 5, 0, 120, "预约可提前叫号",                                   \
       "A booking may be called ahead of its slot by")                                                        \
-    X(WEIGHT_NORMAL, "weight-normal", 1, 1, 1000, "普通权重", "Weight of normal tickets")                    \
-    X(WEIGHT_REJOINED, "weight-rejoined", 1, 1, 1000, "过号重排权重", "Weight of rejoined tickets")          \
-    X(WEIGHT_PRIORITY, "weight-priority", 3, 1, 1000, "优先权重", "Weight of priority tickets")              \
-    X(WEIGHT_BOOKED, "weight-booked", 20, 1, 1000, "预约权重", "Weight of booked tickets")                   \
-    X(WEIGHT_GREEN, "weight-green", 10, 1, 1000, "绿色通道权重", "Weight of green-channel tickets")          \
-    X(HEAD_START_NORMAL_MIN, "head-start-normal-min", 51, 0, 600, "普通起算等候",                            \
+    X(WEIGHT_NORMAL, "weight-normal", 10, 1, 1000, "普通权重", "Weight of normal tickets")                   \
+    X(WEIGHT_REJOINED, "weight-rejoined", 10, 1, 1000, "过号重排权重", "Weight of rejoined tickets")         \
+    X(WEIGHT_PRIORITY, "weight-priority", 36, 1, 1000, "优先权重", "Weight of priority tickets")             \
+    X(WEIGHT_BOOKED, "weight-booked", 220, 1, 1000, "预约权重", "Weight of booked tickets")                  \
+    X(WEIGHT_GREEN, "weight-green", 66, 1, 1000, "绿色通道权重", "Weight of green-channel tickets")          \
+    X(HEAD_START_NORMAL_MIN, "head-start-normal-min", 67, 0, 600, "普通起算等候",                            \
       "Head start of normal tickets")                                                                        \
-    X(HEAD_START_REJOINED_MIN, "head-start-rejoined-min", 51, 0, 600, "过号重排起算等候",                    \
+    X(HEAD_START_REJOINED_MIN, "head-start-rejoined-min", 67, 0, 600, "过号重排起算等候",                    \
       "Head start of rejoined tickets")                                                                      \
-    X(HEAD_START_PRIORITY_MIN, "head-start-priority-min", 28, 0, 600, "优先起算等候",                        \
+    X(HEAD_START_PRIORITY_MIN, "head-start-priority-min", 30, 0, 600, "优先起算等候",                        \
       "Head start of priority tickets")                                                                      \
-    X(HEAD_START_BOOKED_MIN, "head-start-booked-min", 20, 0, 600, "预约起算等候",                            \
+    X(HEAD_START_BOOKED_MIN, "head-start-booked-min", 29, 0, 600, "预约起算等候",                            \
       "Head start of booked tickets")                                                                        \
-    X(HEAD_START_GREEN_MIN, "head-start-green-min", 30, 0, 600, "绿色通道起算等候",                          \
+    X(HEAD_START_GREEN_MIN, "head-start-green-min", 20, 0, 600, "绿色通道起算等候",                          \
       "Head start of green-channel tickets")                                                                 \
-    X(LATE_FROM_MIN, "late-from-min", 55, 0, 600, "久等起算时间", "A wait counts more from")                 \
-    X(LATE_TIMES_PERMILLE, "late-times-permille", 500, 0, 100000, "久等每分钟加计", "By so much a minute")   \
-    X(LATE_FROM_BOOKED_MIN, "late-from-booked-min", 0, 0, 600, "预约久等起算时间",                           \
+    X(LATE_FROM_MIN, "late-from-min", 41, 0, 600, "久等起算时间", "A wait counts more from")                 \
+    X(LATE_TIMES_PERMILLE, "late-times-permille", 760, 0, 100000, "久等每分钟加计", "By so much a minute")   \
+    X(LATE_FROM_BOOKED_MIN, "late-from-booked-min", 0, -30, 600, "预约久等起算时间",                         \
       "The wait of a booking counts more from")                                                              \
-    X(LATE_TIMES_BOOKED_PERMILLE, "late-times-booked-permille", 22000, 0, 100000, "预约久等每分钟加计",      \
+    X(LATE_TIMES_BOOKED_PERMILLE, "late-times-booked-permille", 26000, 0, 100000, "预约久等每分钟加计",      \
       "By so much a minute")                                                                                 \
-    X(WAIT_EXPONENT_PERMILLE, "wait-exponent-permille", 1100, 1000, 3000, "等候指数", "Exponent of waiting") \
+    X(WAIT_EXPONENT_PERMILLE, "wait-exponent-permille", 1110, 1000, 3000, "等候指数", "Exponent of waiting") \
     X(SPEED_EXPONENT_PERMILLE, "speed-exponent-permille", 1000, 0, 2000, "办理时长指数(小则照顾长事项)",     \
       "Exponent of 1/handling time (less is kinder to long items)")                                          \
-    X(EFFICIENCY_EXPONENT_PERMILLE, "efficiency-exponent-permille", 6000, 0, 16000, "熟练程度指数",          \
+    X(EFFICIENCY_EXPONENT_PERMILLE, "efficiency-exponent-permille", 6400, 0, 16000, "熟练程度指数",          \
       "Exponent of a window's efficiency")                                                                   \
-    X(CROWD_EXPONENT_PERMILLE, "crowd-exponent-permille", 530, 0, 2000, "领域等候人数指数",                  \
+    X(CROWD_EXPONENT_PERMILLE, "crowd-exponent-permille", 770, 0, 2000, "领域等候人数指数",                  \
       "Exponent of the number waiting in the domain")                                                        \
-    X(ITEM_SHARE_PERMILLE, "item-share-permille", 500, 0, 1000, "事项时长占比(其余按领域平均)",              \
+    X(ITEM_SHARE_PERMILLE, "item-share-permille", 310, 0, 1000, "事项时长占比(其余按领域平均)",              \
       "Share of the item's own handling time, the rest is its domain's")                                     \
     X(UNPOSTED_PERMILLE, "unposted-permille", 250, 1, 1000, "非本窗口配置领域的折扣",                        \
       "Factor for domains not posted at the window")                                                         \

@@ -45,7 +45,7 @@ static enum status act(struct hall_play *play, const struct command *command, st
 }
 
 /* Ticks until nothing more happens: idle windows call by themselves. */
-static void settle(struct hall_play *play)
+void hall_play_settle(struct hall_play *play)
 {
     const struct command tick = {.kind = COMMAND_TICK};
     for (unsigned n = 0; n < TICKS_MAX; n++)
@@ -140,6 +140,14 @@ static void take(struct hall_play *play, const struct event *event)
 
 /* ---- set-up ---- */
 
+/* Automatic, or confirmed by a manager who does not always look. */
+static int32_t allocation_mode(const struct balance_params *params)
+{
+    if (!params->policy->plans)
+        return 0;
+    return params->manager.accept_percent == 100 && params->manager.every_min <= REVIEW_MIN ? 3 : 2;
+}
+
 static enum status set_policies(struct hall_play *play, struct error *error)
 {
     const struct hall_file *hall = play->params->hall;
@@ -152,6 +160,7 @@ static enum status set_policies(struct hall_play *play, struct error *error)
         {POLICY_NO_SHOW_RECALLS, 0},
         {POLICY_AUTO_START_MS, 0},
         {POLICY_AUTO_CALL, 1},
+        {POLICY_GREEN_CAP_DAY, 1000},
         {POLICY_SLOT_MIN, 5},
         {POLICY_SAME_DAY_LEAD_MIN, 0},
         {POLICY_CHECK_IN_EARLY_MIN, 240},
@@ -160,7 +169,7 @@ static enum status set_policies(struct hall_play *play, struct error *error)
         {POLICY_SLOW_OFF_PRIMARY_PERMILLE, (int32_t)lround(1000 * hall->off_primary_slowdown)},
         {POLICY_SLOW_UNDIFFERENTIATED_PERMILLE, (int32_t)lround(1000 * hall->all_domain_slowdown)},
         {POLICY_CHANGEOVER_MS, (int32_t)lround(MINUTE_MS * hall->changeover_min)},
-        {POLICY_ALLOCATION_MODE, play->params->policy->plans ? 3 : 0},
+        {POLICY_ALLOCATION_MODE, allocation_mode(play->params)},
     };
     struct command command = {.kind = COMMAND_SET_POLICY, .by = {ACTOR_MANAGER, 1}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -336,7 +345,7 @@ static enum status arrive(struct hall_play *play, unsigned t, struct error *erro
     if (act(play, &command, error) != STATUS_OK)
         return error->status;
     play->ticket_of[play->hall->ticket_count] = (int)t;
-    settle(play);
+    hall_play_settle(play);
     return STATUS_OK;
 }
 
@@ -439,7 +448,7 @@ static enum status window_event(struct hall_play *play, unsigned w, struct error
     }
     if (next_off_min(play, w) <= now_min + 1e-9 && take_break(play, w, error) != STATUS_OK)
         return error->status;
-    settle(play);
+    hall_play_settle(play);
     return STATUS_OK;
 }
 
@@ -455,7 +464,7 @@ static enum status come_on_duty(struct hall_play *play, struct error *error)
         if (next_off_min(play, w) <= play->params->hall->open_min && take_break(play, w, error) != STATUS_OK)
             return error->status;
     }
-    settle(play);
+    hall_play_settle(play);
     return STATUS_OK;
 }
 
@@ -550,7 +559,7 @@ enum status balance_play_hall(const struct balance_params *params, struct played
         if (status == STATUS_OK && params->policy->plans)
             status = balance_planning_begin(play, error);
         go_to(play, params->hall->tickets_from_min);
-        settle(play);
+        hall_play_settle(play);
         if (status == STATUS_OK)
             status = play_day(play, error);
         balance_planning_end(play);

@@ -36,6 +36,9 @@ int64_t hall_play_ms(const struct hall_play *play, double day_min);
 /* Decides at play->now_ms and takes what comes of it; false when refused. */
 bool hall_play_try(struct hall_play *play, const struct command *command);
 
+/* Ticks until nothing more happens: idle windows call by themselves. */
+void hall_play_settle(struct hall_play *play);
+
 /* The product's planner beside the hall: from now on play->review makes proposals and has them answered. */
 enum status balance_planning_begin(struct hall_play *play, struct error *error);
 void balance_planning_end(struct hall_play *play);
