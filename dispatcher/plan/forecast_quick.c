@@ -87,7 +87,7 @@ static double until_free_ms(const struct scene *scene, unsigned d)
     return rate > 0 ? 1 / rate : scene->model.mean_ms[d];
 }
 
-static struct forecast quick(const struct scene *scene, const struct engine_ticket *ticket, unsigned self)
+static struct forecast quick(const struct scene *scene, const struct engine_ticket *ticket)
 {
     double work[DOMAINS_MAX], ahead = 0;
     unsigned d = ticket->domain;
@@ -95,7 +95,7 @@ static struct forecast quick(const struct scene *scene, const struct engine_tick
         return (struct forecast){-1, -1, -1};
     work_of(scene, work);
     for (unsigned i = 0; i < scene->waiting_count; i++)
-        if (i != self && scene->waiting[i].domain == d && goes_first(&scene->waiting[i], ticket))
+        if (scene->waiting[i].domain == d && goes_first(&scene->waiting[i], ticket))
             ahead += scene->waiting[i].expect_ms;
     double wait_ms = ahead / capacity(scene, work, d) + until_free_ms(scene, d);
     double early_ms = ticket->class == CLASS_BOOKED ? ticket->ref_ms : 0;
@@ -107,11 +107,11 @@ static struct forecast quick(const struct scene *scene, const struct engine_tick
 
 struct forecast forecast_quick(const struct scene *scene, unsigned waiting)
 {
-    return quick(scene, &scene->waiting[waiting], waiting);
+    return quick(scene, &scene->waiting[waiting]);
 }
 
 struct forecast forecast_quick_taking(const struct scene *scene, unsigned domain)
 {
     struct engine_ticket ticket = {.ref_ms = 1, .domain = (uint8_t)domain, .class = CLASS_NORMAL};
-    return quick(scene, &ticket, scene->waiting_count);
+    return quick(scene, &ticket);
 }

@@ -274,10 +274,11 @@ static void shares_are_what_they_say(void **state)
     scene_destroy(&scene);
 }
 
-/* A ghost's answer against that of a ticket that is really there. */
+/* A ghost's answer against that of a ticket that is really there: all domains together 2 % apart at most. */
 static void a_ghost_waits_like_a_ticket(void **state)
 {
     (void)state;
+    double ghost_ms = 0, real_ms = 0;
     struct scene scene;
     busy(&scene, 41);
     scene.waiting_count = 40;
@@ -288,10 +289,11 @@ static void a_ghost_waits_like_a_ticket(void **state)
         scene.waiting_count = 40;
         scenes_wait(&scene, d, CLASS_NORMAL, 0);
         struct forecasts real = make(&scene, params);
-        double ghost_ms = ghosts.taking[d].mean_ms, real_ms = real.waiting[40].mean_ms;
-        assert_true(ghost_ms > 0.93 * real_ms && ghost_ms < 1.10 * real_ms + MINUTE_MS);
+        ghost_ms += ghosts.taking[d].mean_ms;
+        real_ms += real.waiting[40].mean_ms;
         forecasts_destroy(&real);
     }
+    assert_true(ghost_ms > 0.98 * real_ms && ghost_ms < 1.02 * real_ms);
     forecasts_destroy(&ghosts);
     scene_destroy(&scene);
 }

@@ -315,6 +315,22 @@ static void hostile_texts_do_no_harm(void **state)
     forecaster_destroy(f);
 }
 
+/* Whether the text is taken when the first `from` in it is `to`. */
+static bool is_taken_with(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+    assert_non_null(at);
+    size_t before = (size_t)(at - text), room = strlen(text) + strlen(to) + 1;
+    char *changed = malloc(room);
+    snprintf(changed, room, "%.*s%s%s", (int)before, text, to, at + strlen(from));
+    sign(changed, strlen(changed));
+    struct forecaster *f = forecaster_create();
+    bool is_taken = forecaster_load(f, changed, strlen(changed));
+    forecaster_destroy(f);
+    free(changed);
+    return is_taken;
+}
+
 static void one_word_is_enough_to_refuse(void **state)
 {
     (void)state;
@@ -323,26 +339,46 @@ static void one_word_is_enough_to_refuse(void **state)
     } cases[] = {
         {"forecaster 1", "forecaster 2"},                       /* another version */
         {"\ntoday ", "\ntodaz "},                               /* another record */
-        {"\nscores 0 ", "\nscores 9 "},                         /* a day to come */
+        {"\nscores 1 ", "\nscores 9 "},                         /* a day to come */
+        {"\nscores 1 ", "\nscores 0 "},                         /* a day twice */
+        {"\nscores 0 1 1065353216\n", "\nscores 0 0\n"},        /* a day without scores */
+        {"\nscores 0 1 1065353216\n", "\nscores 0 4097 1\n"},   /* more than there is room for */
         {" 1065353216", " 2139095040"},                         /* a score that is not finite */
+        {" 1065353216", " 3212836864"},                         /* one below 0 */
         {"factor 3ff0000000000000", "factor 7ff8000000000000"}, /* a factor that is no number */
         {"factor 3ff0000000000000", "factor 4049000000000000"}, /* ... and one beyond all use: 50 */
     };
     struct forecaster *f = forecaster_create();
     size_t length;
-    forecaster_learn(f, FORECAST_SIMULATED, minutes(5, 10, 6), 5 * MINUTE_MS); /* a score of 1 */
-    char *text = forecaster_save(f, &length);
-    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char *copy = malloc(length + 1);
-        memcpy(copy, text, length + 1);
-        char *at = strstr(copy, cases[i].from);
-        assert_non_null(at);
-        memcpy(at, cases[i].to, strlen(cases[i].to));
-        sign(copy, length);
-        assert_false(forecaster_load(f, copy, length));
-        free(copy);
+    for (int32_t date = 0; date < 2; date++) {
+        forecaster_learn(f, FORECAST_SIMULATED, minutes(5, 10, 6), 5 * MINUTE_MS); /* a score of 1 */
+        forecaster_close_day(f, date);
     }
-    assert_true(forecaster_load(f, text, length));
+    char *text = forecaster_save(f, &length);
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (is_taken_with(text, cases[i].from, cases[i].to))
+            fail_msg("taken with %s", cases[i].to);
+    assert_true(is_taken_with(text, "\ntoday ", "\ntoday "));
+    free(text);
+    forecaster_destroy(f);
+}
+
+static void no_more_days_than_there_is_room_for(void **state)
+{
+    (void)state;
+    struct forecaster *f = forecaster_create();
+    size_t length;
+    for (int32_t date = 0; date < FORECASTER_DAYS; date++) {
+        forecaster_learn(f, FORECAST_SIMULATED, minutes(5, 10, 6), 5 * MINUTE_MS);
+        forecaster_close_day(f, date);
+    }
+    char *text = forecaster_save(f, &length), day[256];
+    const char *at = strstr(text, "\nday ");
+    snprintf(day, sizeof day, "%.*s", (int)(strchr(at + 1, '\n') - at), at);
+    assert_true(is_taken_with(text, day, day));
+    char twice[512];
+    snprintf(twice, sizeof twice, "%s%s", day, day);
+    assert_false(is_taken_with(text, day, twice));
     free(text);
     forecaster_destroy(f);
 }
@@ -385,7 +421,8 @@ static void ends_move_outward_at_once_inward_later(void **state)
     struct forecast_range shown = {10, 20};
     assert_range(after(shown, 12, 18), 10, 20);
     assert_range(after(shown, 9.9, 20.1), 5, 25);
-    assert_range(after(shown, 15.5, 14.5), 10, 20);
+    assert_range(after(shown, 15.5, 17), 10, 20);
+    assert_range(after(shown, 12, 14.5), 10, 20);
     assert_range(after(shown, 16, 25), 15, 25);
     assert_range(after(shown, 3, 14), 0, 15);
     assert_range(after(shown, 31, 50), 30, 50);
@@ -438,6 +475,7 @@ static void it_counts_down_by_itself(void **state)
     assert_int_equal(shown.high_at_ms, 1000 + 38 * MINUTE_MS);
     /* due, and still nobody calls: it may come at any moment */
     assert_range(forecast_show(&shown, 1000 + 45 * MINUTE_MS, minutes(0, 3, 1)), 0, 5);
+    assert_int_equal(shown.low_at_ms, 1000 + 45 * MINUTE_MS);
 }
 
 static void news_are_taken_up_in_minutes(void **state)
@@ -493,6 +531,7 @@ int main(void)
         cmocka_unit_test(only_whole_texts_are_taken),
         cmocka_unit_test(hostile_texts_do_no_harm),
         cmocka_unit_test(one_word_is_enough_to_refuse),
+        cmocka_unit_test(no_more_days_than_there_is_room_for),
         cmocka_unit_test(ranges_are_rounded_outward),
         cmocka_unit_test(ends_move_outward_at_once_inward_later),
         cmocka_unit_test(what_is_shown_does_not_jump),
