@@ -117,6 +117,21 @@ static void set_idle(struct engine_run *run, unsigned w, bool idle)
         run->idle[w / 64] &= ~bit;
 }
 
+enum { NOBODY_KNOWN = WINDOWS_MAX };
+
+/* When something happens next at a window; keeps who is next of all, as far as that is known. */
+static void set_next(struct engine_run *run, unsigned w, int32_t at_ms)
+{
+    run->next_ms[w] = at_ms;
+    if (run->soonest == w) {
+        run->soonest = NOBODY_KNOWN;
+    } else if (run->soonest != NOBODY_KNOWN) {
+        int32_t soonest_ms = run->next_ms[run->soonest];
+        if (at_ms < soonest_ms || (at_ms == soonest_ms && w < run->soonest))
+            run->soonest = w;
+    }
+}
+
 /* The time of one leg in domain d at window w, and what it does to the window. */
 static int32_t leg_ms(struct engine_run *run, unsigned w, unsigned d, int32_t standard_ms)
 {
@@ -166,7 +181,7 @@ static void serve(struct engine_run *run, unsigned w, uint16_t t)
     window->ticket = t;
     window->busy_ms += ms;
     window->calls++;
-    run->next_ms[w] = run->now_ms + ms;
+    set_next(run, w, run->now_ms + ms);
     set_idle(run, w, false);
 }
 
@@ -222,7 +237,7 @@ static void begin_off(struct engine_run *run, unsigned w)
     int32_t ms = off->to_ms - off->from_ms;
     window->state = ENGINE_OFF;
     window->off_ms += ms;
-    run->next_ms[w] = run->now_ms + ms;
+    set_next(run, w, run->now_ms + ms);
     set_idle(run, w, false);
 }
 
@@ -237,7 +252,7 @@ static void become_free(struct engine_run *run, unsigned w)
         return;
     run->window[w].state = ENGINE_IDLE;
     run->window[w].idle_ms = run->now_ms;
-    run->next_ms[w] = next_off_ms(run, w);
+    set_next(run, w, next_off_ms(run, w));
     set_idle(run, w, true);
 }
 
@@ -296,6 +311,7 @@ static void set_windows(struct engine_run *run, int32_t start_ms)
     const struct engine_model *model = run->model;
     memset(run->idle, 0, sizeof run->idle);
     run->next_ms[0] = ENGINE_NEVER; /* there may be no windows */
+    run->soonest = NOBODY_KNOWN;
     for (unsigned w = 0; w < model->windows; w++) {
         const struct engine_window *from = &model->window[w];
         struct engine_window_run *window = &run->window[w];
@@ -335,17 +351,18 @@ static void set_tickets(struct engine_run *run, int32_t start_ms)
         line_insert(run, (uint16_t)run->arrived++);
 }
 
-static unsigned next_window(const struct engine_run *run)
+/* The least first and who has it then: two loops that compilers make wide. */
+static unsigned next_window(struct engine_run *run)
 {
-    unsigned best = 0;
+    if (run->soonest != NOBODY_KNOWN)
+        return run->soonest;
     int32_t least = run->next_ms[0];
-    for (unsigned w = 1; w < run->model->windows; w++) {
-        if (run->next_ms[w] < least) {
-            least = run->next_ms[w];
-            best = w;
-        }
-    }
-    return best;
+    for (unsigned w = 1; w < run->model->windows; w++)
+        least = run->next_ms[w] < least ? run->next_ms[w] : least;
+    unsigned first = 0;
+    while (run->next_ms[first] != least)
+        first++;
+    return run->soonest = first;
 }
 
 void engine_play(struct engine_run *run, const struct engine_model *model, const struct engine_policy *policy,

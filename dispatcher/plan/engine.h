@@ -118,6 +118,7 @@ struct engine_run {
     uint64_t idle[WINDOWS_MAX / 64];
     uint64_t serves[WINDOWS_MAX]; /* bit d: may be called for it */
     int32_t next_ms[WINDOWS_MAX]; /* when its service or break ends, or its next break begins */
+    unsigned soonest;             /* the window with the least of them, while that is known */
     struct engine_window_run window[WINDOWS_MAX];
     uint16_t chosen; /* set by a pick that means another ticket of the line than its head */
     unsigned waiting;

@@ -89,16 +89,9 @@ int fair_pick(struct engine_run *run, unsigned w)
     int32_t early_from_ms = run->now_ms + (int32_t)fair->knobs.early_ms, early_ref_ms = ENGINE_NEVER;
     int32_t best_q16 = INT32_MIN;
     int best = -1, early = -1;
-    uint64_t domains = 0;
-    for (unsigned class = 0; class < TICKET_CLASSES; class ++)
-        domains |= run->filled[class];
-    for (domains &= run->serves[w]; domains; domains &= domains - 1) {
-        unsigned d = (unsigned)__builtin_ctzll(domains);
-        int32_t shared_q16 = domain_q16(run, fair, w, d);
-        for (unsigned class = 0; class < TICKET_CLASSES; class ++) {
-            if (!(run->filled[class] >> d & 1))
-                continue;
-            unsigned line = engine_line_of(d, class);
+    for (unsigned class = 0; class < TICKET_CLASSES; class ++) {
+        for (uint64_t left = run->filled[class] & run->serves[w]; left; left &= left - 1) {
+            unsigned d = (unsigned)__builtin_ctzll(left), line = engine_line_of(d, class);
             const struct engine_ticket *t = &run->tickets[run->lines[line].head];
             if (t->ref_ms > early_from_ms) {
                 if (t->ref_ms < early_ref_ms) {
@@ -107,7 +100,7 @@ int fair_pick(struct engine_run *run, unsigned w)
                 }
                 continue;
             }
-            int32_t index_q16 = shared_q16 + ticket_q16(run, fair, w, d, t);
+            int32_t index_q16 = domain_q16(run, fair, w, d) + ticket_q16(run, fair, w, d, t);
             if (t->is_ghost)
                 index_q16 += ghost_q16(run, fair, d);
             if (index_q16 > best_q16) {

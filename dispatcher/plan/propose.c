@@ -12,13 +12,13 @@
 
 const struct propose_params propose_defaults = {
     .seed = 1,
-    .futures = 24,
+    .futures = 36,
     .horizon_ms = 75 * MINUTE_MS,
     .tries = 8,
     .most = 2,
-    .gain_least = 10,
-    .gain_share = 0.02,
-    .gain_errors = 2,
+    .gain_least = 5,
+    .gain_share = 0.005,
+    .gain_errors = 3,
 };
 
 /* One cycle in the making. */

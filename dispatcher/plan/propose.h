@@ -12,14 +12,14 @@
 struct propose_params {
     uint64_t seed;
     uint32_t cycle;     /* counts from the day's opening */
-    unsigned futures;   /* 24 */
+    unsigned futures;   /* 36 */
     int32_t horizon_ms; /* 75 minutes */
-    unsigned tries;     /* moves that are simulated: the best of the screening (8) */
+    unsigned tries;     /* moves that remain after a few futures (8) */
     unsigned most;      /* proposals of one cycle (2) */
     int32_t dwell_ms;  /* a window posted later than this ago stays, beside policy allocation-dwell-min (0) */
-    double gain_least; /* weighted person-minutes (10) */
-    double gain_share; /* of the cost without change (0.02) */
-    double gain_errors; /* standard errors (2) */
+    double gain_least; /* weighted person-minutes (5) */
+    double gain_share; /* of the cost without change (0.005) */
+    double gain_errors; /* standard errors (3) */
 };
 extern const struct propose_params propose_defaults;
 

@@ -5,7 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIGHTED = 4 }; /* futures that the ranking looks at */
+/* The race: up to which part of the futures a lap goes, and how many go on from it, in eighths of `tries`. */
+static const struct lap {
+    unsigned futures_part, keep_eighths;
+} laps[] = {{24, 16}, {8, 8}, {4, 4}, {2, 3}, {1, 3}};
+enum {
+    LAPS = sizeof laps / sizeof *laps,
+    STARTERS = 4,      /* times `tries` */
+    FUTURES_LEAST = 2, /* of the first lap */
+    SMALL = 6,         /* times the least gain: a cost of which no move can save that much */
+};
 
 bool search_init(struct search *search, const struct scene *scene, const struct tryout_params *tryout,
                  const struct propose_params *params)
@@ -14,13 +23,9 @@ bool search_init(struct search *search, const struct scene *scene, const struct 
     search->params = params;
     search->base = malloc(params->futures * sizeof *search->base);
     search->other = malloc(params->futures * sizeof *search->other);
-    search->gains = malloc((size_t)params->futures * params->tries * sizeof *search->gains);
-    search->standard_s =
-        malloc((size_t)scene->model.windows * scene->model.domains * sizeof *search->standard_s);
     for (unsigned w = 0; w < scene->model.windows; w++)
         search->posted[w] = scene->model.window[w].posted;
-    return tryout_init(&search->tryout, scene, tryout) && search->base && search->other && search->gains &&
-           search->standard_s;
+    return tryout_init(&search->tryout, scene, tryout) && search->base && search->other;
 }
 
 void search_destroy(struct search *search)
@@ -29,7 +34,6 @@ void search_destroy(struct search *search)
     free(search->base);
     free(search->other);
     free(search->gains);
-    free(search->standard_s);
 }
 
 bool search_play_all(struct search *search, const uint64_t *posted, struct tried *out)
@@ -40,113 +44,47 @@ bool search_play_all(struct search *search, const uint64_t *posted, struct tried
     return true;
 }
 
-/* ---- ranking ---- */
+/* ---- who starts ---- */
 
-/* Adds what the play just made says of domains and windows. */
-static void note_play(struct search *search, unsigned n)
+/* The number of people waiting in the fullest of the domains. */
+static unsigned waiting_most(const unsigned *waiting, uint64_t domains)
 {
-    const struct tryout *tryout = &search->tryout;
-    const struct future *future = &tryout->drawn[n];
-    unsigned domains = tryout->model.domains;
-    for (unsigned t = 0; t < future->count; t++) {
-        const struct engine_ticket *ticket = &future->tickets[t];
-        const struct engine_result *result = &tryout->results[t];
-        if (ticket->no_show)
-            continue;
-        search->cost_s[ticket->domain] +=
-            wait_cost_s(&tryout->costs, ticket->class, tryout_wait_ms(tryout, t));
-        if (result->first_call_ms != ENGINE_NEVER)
-            search->standard_s[result->window * domains + ticket->domain] += (float)ticket->length_ms / 1000;
+    unsigned most = 0;
+    for (; domains; domains &= domains - 1) {
+        unsigned count = waiting[__builtin_ctzll(domains)];
+        most = count > most ? count : most;
     }
+    return most;
 }
 
-static bool look_around(struct search *search)
-{
-    const struct engine_model *model = &search->tryout.model;
-    memset(search->standard_s, 0, (size_t)model->windows * model->domains * sizeof *search->standard_s);
-    memset(search->cost_s, 0, sizeof search->cost_s);
-    for (unsigned n = 0; n < SIGHTED && n < search->params->futures; n++) {
-        if (!tryout_play(&search->tryout, n, search->posted, &search->base[n]))
-            return false;
-        note_play(search, n);
-    }
-    if (search->base_count < SIGHTED)
-        search->base_count = SIGHTED < search->params->futures ? SIGHTED : search->params->futures;
-    return true;
-}
-
-/* What an hour less at one domain costs against an hour more at another: the domain's cost of waiting by the
- * work that is done in it. */
-static void find_densities(const struct search *search, double *density)
-{
-    const struct engine_model *model = &search->tryout.model;
-    for (unsigned d = 0; d < model->domains; d++) {
-        double work_s = 60;
-        for (unsigned w = 0; w < model->windows; w++)
-            work_s += (double)search->standard_s[w * model->domains + d];
-        density[d] = search->cost_s[d] / work_s;
-    }
-}
-
-static double factor_of(const struct engine_model *model, unsigned w, unsigned d)
-{
-    return model->true_factor_q16[w * model->domains + d] / 65536.0;
-}
-
-/* The window gives its time to the domains that it would be posted for, by what waiting costs in them. */
-static double promise_of(const struct search *search, const double *density, const struct move *move)
-{
-    const struct engine_model *model = &search->tryout.model;
-    const float *standard_s = &search->standard_s[move->window * model->domains];
-    double free_s = 0, lost = 0, cost_s = 0, value = 0;
-    for (unsigned d = 0; d < model->domains; d++) {
-        double done_s = (double)standard_s[d];
-        free_s += done_s * factor_of(model, move->window, d);
-        lost += done_s * density[d];
-        if (move->after >> d & 1)
-            cost_s += search->cost_s[d];
-    }
-    for (unsigned d = 0; d < model->domains && cost_s > 0; d++)
-        if (move->after >> d & 1)
-            value += search->cost_s[d] / cost_s * density[d] / factor_of(model, move->window, d);
-    return free_s * value - lost;
-}
-
-static int by_promise(const void *a, const void *b)
+static int by_gain(const void *a, const void *b)
 {
     const struct move *x = a, *y = b;
-    if (x->promise != y->promise)
-        return x->promise > y->promise ? -1 : 1;
+    if (x->mean != y->mean)
+        return x->mean > y->mean ? -1 : 1;
     if (x->window != y->window)
         return x->window < y->window ? -1 : 1;
     return (x->after > y->after) - (x->after < y->after);
 }
 
+/* Of too many moves those start whose windows get most done and whose domains have most people waiting: all
+ * that could be found to tell good moves beforehand, and it does not tell much. */
+static unsigned choose_starters(struct search *search, struct move *moves, unsigned count)
+{
+    const struct tryout *tryout = &search->tryout;
+    unsigned waiting[DOMAINS_MAX] = {0}, most = STARTERS * search->params->tries;
+    if (count <= most)
+        return count;
+    for (unsigned t = 0; t < tryout->scene->waiting_count; t++)
+        waiting[tryout->scene->waiting[t].domain]++;
+    for (unsigned m = 0; m < count; m++)
+        moves[m].mean = (double)tryout->run.window[moves[m].window].standard_ms *
+                        sqrt(waiting_most(waiting, moves[m].after) + 1);
+    qsort(moves, count, sizeof *moves, by_gain);
+    return most;
+}
+
 /* ---- the race ---- */
-
-struct mean {
-    double mean, error;
-};
-
-static struct mean mean_of(const double *values, unsigned count)
-{
-    double sum = 0, squares = 0;
-    for (unsigned n = 0; n < count; n++) {
-        sum += values[n];
-        squares += values[n] * values[n];
-    }
-    double mean = sum / count, variance = (squares - sum * mean) / (count > 1 ? count - 1 : 1);
-    return (struct mean){mean, sqrt((variance > 0 ? variance : 0) / count)};
-}
-
-/* The gain that is needed, from as many futures as were played. */
-static double least_gain_s(const struct search *search)
-{
-    double base_s = 0;
-    for (unsigned n = 0; n < search->base_count; n++)
-        base_s += search->base[n].cost_s / search->base_count;
-    return fmax(search->params->gain_least * 60, search->params->gain_share * base_s);
-}
 
 static bool play_base(struct search *search, unsigned until)
 {
@@ -157,8 +95,33 @@ static bool play_base(struct search *search, unsigned until)
     return true;
 }
 
-static bool run_lap(struct search *search, const struct move *move, double *gains, unsigned from,
-                    unsigned until)
+static double base_cost_s(const struct search *search)
+{
+    double sum_s = 0;
+    for (unsigned n = 0; n < search->base_count; n++)
+        sum_s += search->base[n].cost_s;
+    return sum_s / search->base_count;
+}
+
+/* The gain that is needed, from as many futures as were played. */
+static double least_gain_s(const struct search *search)
+{
+    return fmax(search->params->gain_least * 60, search->params->gain_share * base_cost_s(search));
+}
+
+static void sum_gains(struct move *move, unsigned count)
+{
+    double sum = 0, squares = 0;
+    for (unsigned n = 0; n < count; n++) {
+        sum += move->gains[n];
+        squares += move->gains[n] * move->gains[n];
+    }
+    double variance = (squares - sum * sum / count) / (count > 1 ? count - 1 : 1);
+    move->mean = sum / count;
+    move->error = sqrt((variance > 0 ? variance : 0) / count);
+}
+
+static bool play_move(struct search *search, struct move *move, unsigned from, unsigned until)
 {
     uint64_t before = search->posted[move->window];
     struct tried tried;
@@ -166,75 +129,78 @@ static bool run_lap(struct search *search, const struct move *move, double *gain
     search->posted[move->window] = move->after;
     for (unsigned n = from; n < until && all; n++) {
         all = tryout_play(&search->tryout, n, search->posted, &tried);
-        gains[n] = search->base[n].cost_s - tried.cost_s;
+        move->gains[n] = search->base[n].cost_s - tried.cost_s;
     }
     search->posted[move->window] = before;
+    sum_gains(move, until);
     return all;
 }
 
-/* One lap for all that are still in; false without memory. */
-static bool race_on(struct search *search, struct move *moves, unsigned count, unsigned from, unsigned until)
+/* Whether a move that stands like this after `played` futures may still prove good enough after all of them.
+ * Two say nothing of errors. */
+static bool is_hopeful(const struct search *search, const struct move *move, unsigned played)
 {
-    unsigned left = 0;
-    for (unsigned m = 0; m < count; m++)
-        left += moves[m].is_in;
-    if (!left)
-        return true;
-    if (!play_base(search, until))
-        return false;
-    for (unsigned m = 0; m < count; m++) {
-        double *gains = &search->gains[m * search->params->futures];
-        if (!moves[m].is_in)
-            continue;
-        if (!run_lap(search, &moves[m], gains, from, until))
-            return false;
-        struct mean mean = mean_of(gains, until);
-        moves[m].is_in = mean.mean + mean.error > least_gain_s(search);
-    }
-    return true;
+    double final_error = move->error * sqrt((double)played / search->params->futures);
+    if (played <= FUTURES_LEAST)
+        return move->mean > 0;
+    return move->mean + move->error > fmax(least_gain_s(search), search->params->gain_errors * final_error);
 }
 
-static bool race(struct search *search, struct move *moves, unsigned count, struct found *out)
+/* Those who go on are moved to the front, best first. */
+static unsigned drop_out(const struct search *search, struct move *moves, unsigned count, unsigned lap,
+                         unsigned played)
+{
+    unsigned left = 0, most = search->params->tries * laps[lap].keep_eighths / 8;
+    for (unsigned m = 0; m < count; m++)
+        if (is_hopeful(search, &moves[m], played))
+            moves[left++] = moves[m];
+    qsort(moves, left, sizeof *moves, by_gain);
+    return left < most ? left : most > 0 ? most : 1;
+}
+
+/* Returns how many arrived, best first; -1 without memory. */
+static int race(struct search *search, struct move *moves, unsigned count)
 {
     unsigned futures = search->params->futures, from = 0;
-    const unsigned laps[] = {futures / 6, futures / 3, futures * 2 / 3, futures};
-    for (unsigned lap = 0; lap < sizeof laps / sizeof *laps; lap++) {
-        if (laps[lap] <= from)
+    for (unsigned lap = 0; lap < LAPS && count; lap++) {
+        unsigned until = futures / laps[lap].futures_part;
+        until = until > FUTURES_LEAST ? until : FUTURES_LEAST < futures ? FUTURES_LEAST : futures;
+        if (until <= from)
             continue;
-        if (!race_on(search, moves, count, from, laps[lap]))
-            return false;
-        from = laps[lap];
+        if (!play_base(search, until))
+            return -1;
+        if (base_cost_s(search) < SMALL * search->params->gain_least * 60)
+            return 0;
+        if (!lap)
+            count = choose_starters(search, moves, count);
+        for (unsigned m = 0; m < count; m++)
+            if (!play_move(search, &moves[m], from, until))
+                return -1;
+        count = drop_out(search, moves, count, lap, until);
+        from = until;
     }
-    for (unsigned m = 0; m < count; m++) {
-        struct mean gain = mean_of(&search->gains[m * futures], futures);
-        if (!moves[m].is_in || gain.mean < least_gain_s(search) ||
-            gain.mean < search->params->gain_errors * gain.error || (out->any && gain.mean <= out->gain_s))
-            continue;
-        *out = (struct found){true, moves[m], gain.mean, gain.error};
-    }
-    return true;
+    return (int)count;
 }
 
 bool search_best(struct search *search, struct move *moves, unsigned count, struct found *out)
 {
-    double density[DOMAINS_MAX];
+    unsigned futures = search->params->futures;
     *out = (struct found){0};
     if (!count)
         return true;
-    if (!look_around(search))
+    free(search->gains);
+    search->gains = malloc((size_t)count * futures * sizeof *search->gains);
+    if (!search->gains)
         return false;
-    find_densities(search, density);
     for (unsigned m = 0; m < count; m++)
-        moves[m].promise = promise_of(search, density, &moves[m]);
-    qsort(moves, count, sizeof *moves, by_promise);
-    if (count > search->params->tries)
-        count = search->params->tries;
-    for (unsigned m = 0; m < count; m++)
-        moves[m].is_in = moves[m].promise > 0;
-    if (!race(search, moves, count, out))
-        return false;
-    if (!out->any)
-        return true;
+        moves[m].gains = &search->gains[m * futures];
+    int arrived = race(search, moves, count);
+    for (int m = 0; m < arrived && !out->any; m++)
+        if (moves[m].mean > least_gain_s(search) &&
+            moves[m].mean > search->params->gain_errors * moves[m].error)
+            *out = (struct found){true, moves[m]};
+    if (arrived < 0 || !out->any)
+        return arrived >= 0;
     uint64_t before = search->posted[out->move.window];
     search->posted[out->move.window] = out->move.after;
     bool all = search_play_all(search, search->posted, search->other);

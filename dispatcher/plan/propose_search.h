@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * The search for one better posting: moves are ranked by what the present plays say of each domain and
- * window, then the best of them run a race on the same futures, from which they drop out as soon as they are
- * clearly not worth it. */
+ * The search for one better posting: all moves run a race on the same futures. Each lap has more futures and
+ * fewer moves, and whoever is clearly not worth it drops out.
+ *
+ * There is no ranking before the race: what can be said of a move without playing it (waiting, work, skill
+ * and load of its domains and window) did not tell good moves from bad ones better than chance, two played
+ * futures did. */
 #ifndef DISPATCHER_PLAN_PROPOSE_SEARCH_H
 #define DISPATCHER_PLAN_PROPOSE_SEARCH_H
 
@@ -11,8 +14,8 @@
 struct move {
     uint16_t window;
     uint64_t after; /* bit d */
-    double promise; /* the ranking's guess, weighted seconds; without meaning beyond order and sign */
-    bool is_in;     /* the race */
+    double *gains;  /* by future, as far as played; the search's */
+    double mean, error;
 };
 
 /* A search's memory; begins with search_init, whether or not that succeeds. */
@@ -20,17 +23,14 @@ struct search {
     struct tryout tryout;
     const struct propose_params *params;
     uint64_t posted[WINDOWS_MAX]; /* as it is, with the moves found so far */
-    struct tried *base, *other;   /* owned; by future, under `posted` and under the move that was found */
+    struct tried *base, *other;   /* owned; by future: under `posted`, and under the move that was found */
     unsigned base_count;
-    double *gains;     /* owned; [move][future] */
-    float *standard_s; /* owned; [window][domain]: standard time worked, summed over the first futures */
-    double cost_s[DOMAINS_MAX];
+    double *gains; /* owned; [move][future] */
 };
 
 struct found {
     bool any;
     struct move move;
-    double gain_s, error_s; /* mean over futures, and its standard error */
 };
 
 bool search_init(struct search *search, const struct scene *scene, const struct tryout_params *tryout,
@@ -44,7 +44,7 @@ bool search_best(struct search *search, struct move *moves, unsigned count, stru
 /* Takes the move that was found as given. */
 void search_take(struct search *search, const struct found *found);
 
-/* Plays all futures under the postings into `out`. */
+/* Plays all futures under the postings into `out`. False without memory. */
 bool search_play_all(struct search *search, const uint64_t *posted, struct tried *out);
 
 #endif
