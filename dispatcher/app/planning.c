@@ -7,11 +7,12 @@
 #include "common/base/log.h"
 #include "common/wire/json.h"
 #include "dispatcher/app/dispatcher.h"
+#include "dispatcher/app/planning_scores.h"
 #include "dispatcher/app/planning_views.h"
 #include "dispatcher/plan/outlook_learned.h"
 #include "dispatcher/plan/propose_cycle.h"
 
-enum { START_US = 1000000, SLICE_US = 2000, PAUSE_MS = 4 };
+enum { START_US = 250000, SLICE_US = 2000, PAUSE_MS = 4 };
 enum { SLOW_CYCLES = 3 };
 
 /* ---- learning ---- */
@@ -180,8 +181,10 @@ static void keep_proposals(struct planning *planning)
 
 void planning_before_commit(struct planning *planning)
 {
-    if (planning->day_closed)
+    if (planning->day_closed) {
+        planning_scores_take(planning, clock_wall_ms(), true);
         keep_proposals(planning);
+    }
     if (planning->day_opened)
         planning_tell(planning, (struct actor){.kind = ACTOR_SYSTEM});
     planning->day_opened = planning->day_closed = false;

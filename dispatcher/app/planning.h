@@ -40,8 +40,8 @@ struct planning_params {
     int64_t every_ms; /* 0: as usual */
 };
 
-/* Reads what was learned back and takes in the rest of the log, for a second at most; the rest is taken while
- * the hall serves. After the store was loaded and the loop made. MEMORY. */
+/* Reads what was learned back and takes in the rest of the log, for a quarter of a second at most; what is
+ * left is taken while the hall serves. After the store was loaded and the loop made. MEMORY. */
 enum status planning_init(struct planning *planning, struct dispatcher *dispatcher,
                           const struct planning_params *params, struct error *error);
 void planning_destroy(struct planning *planning); /* a zeroed struct is allowed */

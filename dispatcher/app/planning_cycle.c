@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "dispatcher/app/dispatcher.h"
+#include "dispatcher/app/planning_scores.h"
 #include "dispatcher/plan/propose_cycle.h"
 
 /* ---- in the worker's thread ---- */
@@ -118,8 +119,10 @@ static void on_timer(void *userdata)
 {
     struct planning_cycle *cycle = userdata;
     int64_t now_ms = clock_wall_ms(), grid_ms = now_ms - now_ms % cycle->planning->every_ms;
-    if (grid_ms != cycle->grid_ms && cycle->planning->learning.is_current)
+    if (grid_ms != cycle->grid_ms && cycle->planning->learning.is_current) {
         planning_forecasts_settle(&cycle->planning->forecasts);
+        planning_scores_take(cycle->planning, now_ms, false);
+    }
     if (grid_ms != cycle->grid_ms && is_wanted(cycle->planning))
         begin(cycle, now_ms);
     cycle->grid_ms = grid_ms;

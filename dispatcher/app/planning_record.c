@@ -54,8 +54,7 @@ static void take_answer(struct planning_record *record, const struct event *even
         proposal->was_done = true;
 }
 
-/* What was predicted for the whole hall, as it then was: with or without the change. */
-static const struct effect *effect_on_hall(const struct proposal_made *made)
+const struct effect *planning_record_effect(const struct proposal_made *made)
 {
     for (unsigned i = 0; i < made->effects.count; i++)
         if (!made->effects.list[i].domain.value)
@@ -63,9 +62,10 @@ static const struct effect *effect_on_hall(const struct proposal_made *made)
     return NULL;
 }
 
+/* With the band as it was predicted for the course that was taken. */
 static void keep_score(struct planning_record *record, const struct record_proposal *proposal)
 {
-    const struct effect *effect = effect_on_hall(&proposal->made);
+    const struct effect *effect = planning_record_effect(&proposal->made);
     const struct proposal_scored *score = &proposal->score;
     struct record_score *kept = &record->scores[record->score_next];
     record->score_next = (record->score_next + 1) % RECORD_SCORES;

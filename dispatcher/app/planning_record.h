@@ -50,6 +50,9 @@ bool planning_record_take(struct planning_record *record, const struct event *ev
 /* The proposal of this number today; NULL: there is none. */
 const struct record_proposal *planning_record_find(const struct planning_record *record, uint32_t number);
 
+/* What was predicted for the whole hall; NULL: nothing. */
+const struct effect *planning_record_effect(const struct proposal_made *made);
+
 /* Sum of the scores that are kept. */
 struct record_sum {
     uint32_t scored, inside; /* realised between low and high */

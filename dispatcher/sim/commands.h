@@ -13,6 +13,7 @@
 int command_run(int argc, char **argv);
 int command_random(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_proposals(int argc, char **argv);
 int command_workload(int argc, char **argv);
 int command_days(int argc, char **argv);
 int command_balance(int argc, char **argv);

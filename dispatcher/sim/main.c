@@ -13,6 +13,7 @@ static const struct {
     {"run", command_run, "run scenario files"},
     {"random", command_random, "random halls and commands, every rule checked"},
     {"replay", command_replay, "a stored day as a scenario"},
+    {"proposals", command_proposals, "a stored day's proposals worked out anew"},
     {"workload", command_workload, "plausible days of a made-up hall, and their figures"},
     {"days", command_days, "made-up halls and days for measuring balance"},
     {"balance", command_balance, "waits under the product and under other policies"},

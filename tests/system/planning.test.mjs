@@ -138,6 +138,12 @@ test("a proposal comes, the clerk sees it, a manager accepts it, the window is p
   const again = await (await hall.console("manager")).look("proposals");
   for (const proposal of list.proposals) assert.deepEqual(again.proposals.find((row) => row.proposal === proposal.proposal), proposal);
   const clerk = await hall.console("clerk02");
+  /* the log alone says how each proposal was worked out */
+  await hall.stop();
+  const redone = await run(join(build, "bin/evenhall-sim"), ["proposals", "--from", join(hall.folder, "hall.db"), "--day", list.date, "--every", "2"]);
+  assert.equal(redone.code, 0, redone.out + redone.err);
+  assert.match(redone.out, new RegExp(`^${again.proposals.length} proposals, 0 come out otherwise$`, "m"));
+  await hall.start({ args: ["--planning", "off"] });
   await assert.rejects(clerk.look("topics/proposals"), { code: "not-permitted" });
   await assert.rejects(clerk.look("proposals"), { code: "not-permitted" });
 });
