@@ -24,7 +24,7 @@ void scenes_wait(struct scene *scene, unsigned domain, enum ticket_class class, 
 /* Window w has served the domain for `elapsed_min`. */
 void scenes_serve(struct scene *scene, unsigned w, unsigned domain, unsigned elapsed_min);
 
-/* The call rule with the product's usual values. */
+/* The call rule with values like those of a hall. */
 struct rule_knobs scenes_knobs(void);
 
 #endif
