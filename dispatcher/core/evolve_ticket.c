@@ -180,7 +180,6 @@ void on_ticket_called(struct hall *hall, const struct event *event)
     ticket->alarmed = false; /* of its next wait */
     window->ticket = id;
     window->idle_from_ms = 0;
-    window->last_domain = hall_ticket_domain(hall, ticket);
     hall->counts.calls++;
 }
 
@@ -196,6 +195,9 @@ void on_service_started(struct hall *hall, const struct event *event)
     struct ticket_id id = id_of(hall, event->service_started.number);
     ticket_enter(hall, id, TICKET_SERVING);
     ticket_at(hall, id)->started_ms = event->at_ms;
+    /* Only now: nobody changes over for a visitor who does not come. */
+    hall->windows[event->service_started.window.value].last_domain =
+        hall_ticket_domain(hall, ticket_at(hall, id));
 }
 
 void on_service_finished(struct hall *hall, const struct event *event)
@@ -211,6 +213,9 @@ void on_service_finished(struct hall *hall, const struct event *event)
     ticket->ended_ms = event->at_ms;
     window->served++;
     window->busy_ms_today += event->at_ms - ticket->called_ms;
+    for (uint8_t i = 0; i < ticket->item_count; i++)
+        if (e->done >> i & 1)
+            window->last_domain = hall->items[ticket->items[i].value].set.domain;
     hall->domains[hall_ticket_domain(hall, ticket).value].served++;
     window_release(hall, e->window, event->at_ms);
 }
