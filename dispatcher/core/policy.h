@@ -57,7 +57,7 @@
       "Share bookable online")                                                                               \
     X(QUOTA_STAFF_PERMILLE, "quota-staff-permille", 1000, 0, 1000, "窗口代约份额",                           \
       "Share bookable by staff")                                                                             \
-    X(EARLY_BOOKING_MIN, "early-booking-min", 5, 0, 120, "预约可提前叫号",                                   \
+    X(EARLY_BOOKING_MIN, "early-booking-min", 6, 0, 120, "预约可提前叫号",                                   \
       "A booking may be called ahead of its slot by")                                                        \
     X(WEIGHT_NORMAL, "weight-normal", 10, 1, 1000, "普通权重", "Weight of normal tickets")                   \
     X(WEIGHT_REJOINED, "weight-rejoined", 10, 1, 1000, "过号重排权重", "Weight of rejoined tickets")         \
