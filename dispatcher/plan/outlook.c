@@ -79,18 +79,21 @@ static void set_items(struct sketch *s)
 
 /* ---- who waits ---- */
 
-/* The window at which the ticket waits for somebody certain, as an index; -1: it is not there. */
+/* The window at which the ticket waits for somebody certain, as an index; -1: it is not there. Numbers that a
+ * kiosk gave while cut off may name windows and clerks that do not exist. */
 static int asked_for(const struct sketch *s, const struct waiting *waiting)
 {
     const struct hall *hall = s->hall;
     struct window_id id = waiting->asked_window;
     if (waiting->asked_clerk.value) {
-        struct window_id at = hall->clerks[waiting->asked_clerk.value].window;
+        struct window_id at = {0};
+        if (waiting->asked_clerk.value <= CLERKS_MAX)
+            at = hall->clerks[waiting->asked_clerk.value].window;
         if (id.value && id.value != at.value)
             return -1;
         id = at;
     }
-    bool is_there = id.value && sketch_has(&hall->windows[id.value]) &&
+    bool is_there = id.value && id.value <= hall->windows_top && sketch_has(&hall->windows[id.value]) &&
                     sketch_bit(hall->windows[id.value].may, waiting->item.value - 1u);
     return is_there ? id.value - 1 : -1;
 }

@@ -253,15 +253,17 @@ static bool write_proposal(struct cycle *c, const struct found *found, struct co
     unsigned gainer = gainer_of(outcome, move->after);
     const struct waiting *oldest = oldest_of(c->hall, (uint64_t)1 << gainer);
     double changeovers = outcome->changeovers_after - outcome->changeovers_now;
-    *out = (struct command){.kind = COMMAND_PROPOSE, .by = {ACTOR_SYSTEM, 0}};
-    out->propose = (struct propose){.window = id_of(move->window),
-                                    .trigger = (uint8_t)trigger_of(c, move, gainer),
-                                    .after = move->after,
-                                    .seed = c->params->seed,
-                                    .cycle = c->params->cycle,
-                                    .gain = (int32_t)lround(outcome->gain_s),
-                                    .gain_error = (int32_t)lround(outcome->gain_error_s),
-                                    .changeovers = (int32_t)lround(changeovers * 1000)};
+    memset(out, 0, sizeof *out); /* also what lies between members: the same bytes every time */
+    out->kind = COMMAND_PROPOSE;
+    out->by.kind = ACTOR_SYSTEM;
+    out->propose.window = id_of(move->window);
+    out->propose.trigger = (uint8_t)trigger_of(c, move, gainer);
+    out->propose.after = move->after;
+    out->propose.seed = c->params->seed;
+    out->propose.cycle = c->params->cycle;
+    out->propose.gain = (int32_t)lround(outcome->gain_s);
+    out->propose.gain_error = (int32_t)lround(outcome->gain_error_s);
+    out->propose.changeovers = (int32_t)lround(changeovers * 1000);
     if (oldest)
         out->propose.oldest = c->hall->tickets[oldest->ticket.value].number;
     outcome_effects(outcome, before ^ move->after, &out->propose.effects);

@@ -77,7 +77,7 @@ void tryout_destroy(struct tryout *tryout)
 
 static bool make_room(struct tryout *tryout, unsigned count)
 {
-    if (count <= tryout->capacity)
+    if (tryout->capacity && count <= tryout->capacity)
         return true;
     if (tryout->capacity)
         engine_destroy(&tryout->run);
@@ -133,7 +133,8 @@ bool tryout_play(struct tryout *tryout, unsigned n, const uint64_t *posted, stru
     const struct future *future = &tryout->drawn[n];
     if (!make_room(tryout, future->count))
         return false;
-    memcpy(tryout->tickets, future->tickets, future->count * sizeof *tryout->tickets);
+    if (future->count)
+        memcpy(tryout->tickets, future->tickets, future->count * sizeof *tryout->tickets);
     future_set_windows(future, &tryout->model);
     for (unsigned w = 0; w < tryout->model.windows; w++)
         tryout->model.window[w].posted = posted[w];
