@@ -142,10 +142,155 @@ static void simulated_windows_choose_as_the_hall_does(void **state)
     assert_true(tied * 1000 < contested);
 }
 
+/* ---- sound scenes ---- */
+
+static unsigned aside_seen, services_seen, offs_seen, bookings_seen, second_seen;
+
+static void check_waiting(const struct halls *h, const struct scene *scene)
+{
+    const struct hall *hall = h->stage.hall;
+    unsigned aside = 0;
+    for (unsigned d = 0; d < scene->model.domains; d++)
+        aside += scene->model.aside[d];
+    assert_int_equal(scene->waiting_count + aside, hall->waiting_count);
+    aside_seen += aside;
+    for (unsigned i = 0; i < scene->waiting_count; i++) {
+        const struct engine_ticket *t = &scene->waiting[i];
+        const struct ticket *ticket = &hall->tickets[scene->waiting_ids[i].value];
+        assert_int_equal(ticket->state, TICKET_WAITING);
+        assert_true(!ticket->asked_window.value && !ticket->asked_clerk.value);
+        assert_int_equal(t->domain + 1, hall_ticket_domain(hall, ticket).value);
+        assert_true(t->class == ticket->class || ticket->class == CLASS_REJOINED);
+        assert_true(t->arrive_ms <= 0);
+        assert_int_equal(t->ref_ms, ticket->ref_ms - h->stage.now_ms);
+        assert_int_equal(t->item_ms, hall_item_ms(hall, ticket_item(ticket)));
+        assert_true(t->expect_ms >= t->item_ms && t->domain2 != t->domain);
+        assert_int_equal(t->domain2 == NO_DOMAIN, t->expect2_ms == 0);
+        second_seen += t->domain2 != NO_DOMAIN;
+        assert_true(i == 0 || scene->waiting[i - 1].ref_ms <= t->ref_ms);
+    }
+}
+
+static void check_factors(const struct halls *h, const struct scene *scene, unsigned w)
+{
+    const struct hall *hall = h->stage.hall;
+    for (unsigned i = 0; i < scene->waiting_count; i++) {
+        const struct ticket *ticket = &hall->tickets[scene->waiting_ids[i].value];
+        const struct window *window = &hall->windows[w + 1];
+        unsigned d = scene->waiting[i].domain;
+        bool changes = window->last_domain.value && window->last_domain.value != d + 1;
+        int64_t ms = (int64_t)scene->waiting[i].item_ms *
+                         scene->model.rule_factor_q16[w * scene->model.domains + d] / 65536 +
+                     (changes ? scene->model.changeover_ms : 0);
+        int64_t theirs_ms = rule_handling_ms(hall, window->set.window, ticket);
+        assert_true(llabs(ms - theirs_ms) <= 2 + theirs_ms / 10000);
+    }
+}
+
+static void check_windows(const struct halls *h, const struct scene *scene)
+{
+    const struct hall *hall = h->stage.hall;
+    for (unsigned w = 0; w < hall->windows_top; w++) {
+        const struct window *window = &hall->windows[w + 1];
+        const struct engine_window *out = &scene->model.window[w];
+        const struct scene_service *service = &scene->serving[w];
+        bool is_there = window->clerk.value && window->set.mode != MODE_SPECIAL && window->may_domains;
+        assert_int_equal(out->absent, !is_there);
+        assert_true(is_there || !out->may);
+        assert_false(out->may & ~window->may_domains);
+        assert_int_equal(out->posted, window->posted);
+        assert_int_equal(service->serving, is_there && window->ticket.value);
+        assert_false(service->is_away && (service->serving || !window->paused));
+        services_seen += service->serving;
+        assert_true(service->elapsed_ms >= 0 && (!service->serving || service->expect_ms >= 0));
+        for (unsigned i = 0; i < out->off_count; i++) {
+            assert_true(out->offs[i].to_ms > out->offs[i].from_ms && out->offs[i].from_ms >= 0);
+            assert_true(i == 0 || out->offs[i].from_ms > out->offs[i - 1].to_ms);
+            offs_seen++;
+        }
+        if (is_there)
+            check_factors(h, scene, w);
+    }
+}
+
+static void check_visitors(const struct halls *h, const struct scene *scene)
+{
+    const struct hall *hall = h->stage.hall;
+    unsigned bookings = 0;
+    for (unsigned d = 0; d < scene->model.domains; d++) {
+        unsigned from = scene->item_from[d], to = scene->item_from[d + 1];
+        for (unsigned i = from; i < to; i++)
+            assert_true(i == from || scene->items[i].share_to > scene->items[i - 1].share_to);
+        if (to > from)
+            assert_true(fabs((double)scene->items[to - 1].share_to - 1) < 1e-4);
+        for (unsigned bin = 0; bin < scene->bin_count; bin++)
+            assert_true(to > from ? scene->expected[d][bin] >= 0 : scene->expected[d][bin] == 0);
+    }
+    for (uint32_t i = 0; i < hall->booking_count; i++) {
+        const struct booking *b = &hall->bookings[i];
+        int64_t slot_ms = hall->midnight_ms + (int64_t)b->slot_min * MINUTE_MS;
+        bookings += b->state == BOOKING_MADE && b->date == hall->date && hall->day_state == DAY_OPEN &&
+                    slot_ms + (int64_t)hall->policy[POLICY_CHECK_IN_LATE_MIN] * MINUTE_MS >= h->stage.now_ms;
+    }
+    assert_true(scene->booking_count <= bookings);
+    bookings_seen += scene->booking_count;
+    for (unsigned i = 1; i < scene->booking_count; i++)
+        assert_true(scene->bookings[i - 1].slot_ms <= scene->bookings[i].slot_ms);
+}
+
+static void book_some(struct halls *h)
+{
+    for (unsigned n = 0; n < 20; n++) {
+        struct command book = {.kind = COMMAND_BOOK, .by = {ACTOR_CLERK, 1}};
+        book.book = (struct book){{(uint16_t)rng_range(&h->rng, 1, h->stage.hall->items_top)},
+                                  h->today,
+                                  (uint16_t)(540 + 30 * rng_below(&h->rng, 15)),
+                                  {1 + n},
+                                  CHANNEL_STAFF};
+        halls_act(h, &book);
+    }
+}
+
+static void scenes_are_sound_whatever_happens(void **state)
+{
+    struct halls *h = *state;
+    struct command whim;
+    struct scene scene;
+    for (uint64_t seed = 1; seed <= ODD_HALLS; seed++) {
+        halls_random(h, seed, true);
+        halls_expect(h, 12);
+        h->outlook.booked_absent_share = 0.1;
+        h->outlook.lateness_sd_ms = 7 * MINUTE_MS;
+        book_some(h);
+        for (unsigned n = 0; n < WHIMS; n++) {
+            halls_pass(h, (int64_t)rng_below(&h->rng, 60) * 1000);
+            whim_next(&h->rng, h->stage.hall, h->stage.now_ms, MOOD_DAY, &whim);
+            if (whim.kind != COMMAND_CLOSE_DAY)
+                halls_act(h, &whim);
+            if (n % 2)
+                add_ticket(h);
+            if (h->stage.now_ms < h->stage.hall->last_ms)
+                h->stage.now_ms = h->stage.hall->last_ms;
+            if (n % 8)
+                continue;
+            halls_scene(h, &scene);
+            check_waiting(h, &scene);
+            check_windows(h, &scene);
+            check_visitors(h, &scene);
+            scene_destroy(&scene);
+        }
+    }
+    printf("%u services, %u tickets aside, %u with another leg, %u times off, %u bookings\n", services_seen,
+           aside_seen, second_seen, offs_seen, bookings_seen);
+    assert_true(services_seen > 500 && aside_seen > 500 && second_seen > 500 && offs_seen > 500 &&
+                bookings_seen > 500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(simulated_windows_choose_as_the_hall_does),
+        cmocka_unit_test(scenes_are_sound_whatever_happens),
     };
     return cmocka_run_group_tests(tests, halls_set_up, halls_tear_down);
 }
