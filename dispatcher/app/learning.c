@@ -266,8 +266,8 @@ static size_t advise_domains(const struct learning *learning, const struct hall 
                              size_t most)
 {
     size_t count = 0;
-    for (uint16_t d = 1; d <= DOMAINS_MAX && count < most; d++) {
-        const struct domain_id id = {d};
+    for (unsigned d = 1; d <= DOMAINS_MAX && count < most; d++) {
+        const struct domain_id id = {(uint16_t)d};
         struct learned learned = learn_domain_ms(learning->learn, id);
         if (!hall->domains[d].exists || hall->domains[d].retired || !learned.samples ||
             !differs(&learned, hall_domain_ms(hall, id)))

@@ -83,8 +83,8 @@ static json_t *item_rows(const struct learning *learning, const struct hall *hal
 static json_t *domain_rows(const struct learning *learning, const struct hall *hall)
 {
     json_t *list = json_array();
-    for (uint16_t d = 1; d <= DOMAINS_MAX; d++) {
-        const struct domain_id id = {d};
+    for (unsigned d = 1; d <= DOMAINS_MAX; d++) {
+        const struct domain_id id = {(uint16_t)d};
         if (!hall->domains[d].exists || hall->domains[d].retired)
             continue;
         json_t *row = json_object();
@@ -133,15 +133,16 @@ json_t *learning_view_items(const struct learning *learning, const struct hall *
 json_t *learning_view_clerks(const struct learning *learning, const struct hall *hall)
 {
     json_t *object = begin(learning), *list = json_array();
-    for (uint16_t c = 1; c <= CLERKS_MAX; c++) {
+    for (unsigned c = 1; c <= CLERKS_MAX; c++) {
+        const struct clerk_id id = {(uint16_t)c};
         const struct clerk *clerk = &hall->clerks[c];
         if (!clerk->exists || clerk->set.retired)
             continue;
         json_t *row = json_object();
         set_integer(row, "clerk", c);
         set_integer(row, "configured_permille", clerk->set.speed_permille ? clerk->set.speed_permille : 1000);
-        set_integer(row, "used_permille", hall_clerk_permille(hall, (struct clerk_id){c}));
-        set_learned(row, "permille", learn_clerk_permille(learning->learn, (struct clerk_id){c}));
+        set_integer(row, "used_permille", hall_clerk_permille(hall, id));
+        set_learned(row, "permille", learn_clerk_permille(learning->learn, id));
         json_array_append_new(list, row);
     }
     set(object, "clerks", list);
@@ -276,7 +277,7 @@ json_t *learning_view_demand(const struct learning *learning, const struct hall 
     set_integer(object, "samples_all", demand_days_all(learning->demand));
     set(object, "reopening", json_boolean(demand_is_reopening(hall, date)));
     set_integer(object, "bin_min", DEMAND_BIN_MIN);
-    set_integer(object, "from_min", v.bins.from * DEMAND_BIN_MIN);
+    set_integer(object, "from_min", (int64_t)v.bins.from * DEMAND_BIN_MIN);
     set(object, "domains", demand_rows(learning, hall, &v, now_ms));
     free(ahead);
     return object;

@@ -40,11 +40,11 @@ static void put_planning(const struct planning *planning, struct text *out)
     put(out, "planning_refused_total", "counter", "Proposals that the hall no longer allowed.",
         (double)cycle->refused);
     put(out, "planning_scene_seconds_last", "gauge", "What the last search took of the loop's time.",
-        (double)cycle->scene_us / 1e6);
+        (double)cycle->scene_us_last / 1e6);
     put(out, "planning_scene_seconds_max", "gauge", "Longest of these since the start.",
         (double)cycle->scene_us_max / 1e6);
     put(out, "planning_seconds_last", "gauge", "Duration of the last search, in a thread of its own.",
-        (double)cycle->took_us / 1e6);
+        (double)cycle->took_us_last / 1e6);
     put(out, "planning_seconds_max", "gauge", "Longest of these since the start.",
         (double)cycle->took_us_max / 1e6);
     put(out, "forecast_rounds_total", "counter", "Rounds of forecasts that came to an end.",
@@ -55,7 +55,7 @@ static void put_planning(const struct planning *planning, struct text *out)
     put(out, "forecast_scene_seconds_max", "gauge", "Longest of these since the start.",
         (double)forecasts->scene_us_max / 1e6);
     put(out, "forecast_seconds_last", "gauge", "Duration of the last round, in the worker's thread.",
-        (double)forecasts->took_us / 1e6);
+        (double)forecasts->took_us_last / 1e6);
     put(out, "forecast_seconds_max", "gauge", "Longest of these since the start.",
         (double)forecasts->took_us_max / 1e6);
 }

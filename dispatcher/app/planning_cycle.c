@@ -48,6 +48,7 @@ static void on_done(void *userdata)
     struct planning_cycle *cycle = userdata;
     cycle->is_running = false;
     cycle->cycles++;
+    cycle->took_us_last = cycle->took_us;
     if (cycle->took_us > cycle->took_us_max)
         cycle->took_us_max = cycle->took_us;
     scene_destroy(&cycle->scene);
@@ -87,9 +88,9 @@ static bool prepare(struct planning_cycle *cycle, int64_t now_ms)
     if (!outlook_scene(&planning->outlook, d->hall, cycle->now_ms, &cycle->scene))
         return false;
     propose_copy_hall(d->hall, cycle->hall);
-    cycle->scene_us = clock_mono_us() - from_us;
-    if (cycle->scene_us > cycle->scene_us_max)
-        cycle->scene_us_max = cycle->scene_us;
+    cycle->scene_us_last = clock_mono_us() - from_us;
+    if (cycle->scene_us_last > cycle->scene_us_max)
+        cycle->scene_us_max = cycle->scene_us_last;
     return true;
 }
 

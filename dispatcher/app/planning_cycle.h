@@ -33,10 +33,10 @@ struct planning_cycle {
     struct propose_params params;
     struct command commands[PROPOSALS_A_CYCLE];
     int command_count; /* -1: it failed */
-    int64_t scene_us, took_us;
-    /* since the start */
+    int64_t took_us;
+    /* since the start; of the loop's thread alone */
     uint64_t cycles, late, failed, proposed, refused;
-    int64_t scene_us_max, took_us_max;
+    int64_t scene_us_last, scene_us_max, took_us_last, took_us_max;
 };
 
 enum status planning_cycle_init(struct planning_cycle *cycle, struct planning *planning, struct error *error);

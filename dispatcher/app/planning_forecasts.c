@@ -117,6 +117,7 @@ static void on_done(void *userdata)
 {
     struct planning_forecasts *f = userdata;
     struct dispatcher *d = f->planning->dispatcher;
+    f->took_us_last = f->took_us;
     if (f->took_us > f->took_us_max)
         f->took_us_max = f->took_us;
     if (!f->is_made) {

@@ -54,9 +54,9 @@ struct planning_forecasts {
     struct forecast hall;
     int64_t hall_ms;
     struct planning_halls halls;
-    /* since the start */
+    /* since the start; of the loop's thread alone */
     uint64_t rounds, failed;
-    int64_t took_us_max, scene_us_last, scene_us_max;
+    int64_t scene_us_last, scene_us_max, took_us_last, took_us_max;
 };
 
 /* MEMORY. */

@@ -94,11 +94,11 @@ json_t *planning_view_forecasts(const struct planning *planning)
     json_t *object = json_object(), *list = json_array();
     if (f->taking_ms)
         set_integer(object, "made_ms", f->taking_ms);
-    for (uint16_t d = 1; d <= DOMAINS_MAX; d++) {
+    for (unsigned d = 1; d <= DOMAINS_MAX; d++) {
         const struct forecast_taking *taking = &f->taking[d - 1];
         if (!hall->domains[d].exists || !taking->is_set || taking->forecast.high_ms < 0)
             continue;
-        json_t *row = json_pack("{s:i,s:i,s:i}", "domain", d, "low_s", taking->forecast.low_ms / 1000,
+        json_t *row = json_pack("{s:i,s:i,s:i}", "domain", (int)d, "low_s", taking->forecast.low_ms / 1000,
                                 "high_s", taking->forecast.high_ms / 1000);
         set_range(row, taking->range);
         json_array_append_new(list, row);

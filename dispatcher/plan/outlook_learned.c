@@ -13,10 +13,10 @@
 static double mean_cv(const struct learn *learn, const struct hall *hall)
 {
     double sum = 0, weight = 0;
-    for (uint16_t d = 1; d <= DOMAINS_MAX; d++) {
+    for (unsigned d = 1; d <= DOMAINS_MAX; d++) {
         if (!hall->domains[d].exists)
             continue;
-        struct learned cv = learn_domain_cv_permille(learn, (struct domain_id){d});
+        struct learned cv = learn_domain_cv_permille(learn, (struct domain_id){(uint16_t)d});
         sum += (double)cv.value / 1000 * (cv.samples + 1.0);
         weight += cv.samples + 1.0;
     }

@@ -25,7 +25,7 @@ static struct both class_of(const struct candidate *c)
 
 /* ---- putting words behind words ---- */
 
-__attribute__((format(printf, 2, 3))) static void add(char text[WHY_TEXT_MAX], const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void add(char *text, const char *format, ...)
 {
     va_list args;
     size_t used = strlen(text);

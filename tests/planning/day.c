@@ -18,6 +18,7 @@
 #include "dispatcher/app/dispatcher.h"
 #include "dispatcher/app/planning_requests.h"
 #include "dispatcher/app/planning_scores.h"
+#include "dispatcher/app/views.h"
 #include "tests/planning/past.h"
 #include "tests/planning/set_clock.h"
 
@@ -267,12 +268,56 @@ static void the_hall_s_forecast_meets_its_outcome(void **state)
     json_decref(after);
 }
 
+/* Members of a topic's document as text; "" while it is not there. */
+static const char *member(json_t *object, const char *name)
+{
+    static char text[128];
+    json_t *value = json_object_get(object, name);
+    char *dump = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    snprintf(text, sizeof text, "%s", dump ? dump : "");
+    free(dump);
+    json_decref(object);
+    return text;
+}
+
+static void covers_and_the_uncovered_are_in_the_hall_s_topic(void **state)
+{
+    (void)state;
+    const struct actor manager = {ACTOR_MANAGER, 1};
+    tick(); /* what the test before called began by itself */
+    must((struct command){.kind = COMMAND_FINISH, .finish = {{1}}});
+    for (uint16_t w = 1; w <= 3; w++)
+        must(
+            (struct command){.kind = COMMAND_POST, .by = manager, .post = {{w}, 1 << (ELSEWHERE - 1), 0, 0}});
+    for (uint16_t w = 6; w <= 7; w++)
+        must((struct command){.kind = COMMAND_END_DUTY, .end_duty = {{w}}});
+    struct command issue = {.kind = COMMAND_ISSUE, .by = {ACTOR_KIOSK, 1}};
+    issue.issue.items = (struct item_list){1, {{23}}};
+    must(issue);
+    pass(MINUTE_MS);
+    tick();
+    assert_string_equal(member(view_hall(&d), "covers"), "{\"3\":[1]}");
+    assert_string_equal(member(view_hall(&d), "uncovered"), "");
+    assert_string_equal(member(view_window(d.hall, (struct window_id){1}), "covers"), "[3]");
+    must((struct command){.kind = COMMAND_END_DUTY, .end_duty = {{1}}});
+    must((struct command){.kind = COMMAND_END_DUTY, .end_duty = {{2}}});
+    pass(MINUTE_MS);
+    tick();
+    assert_string_equal(member(view_hall(&d), "covers"), "");
+    assert_string_equal(member(view_hall(&d), "uncovered"), "[3]");
+    must((struct command){.kind = COMMAND_START_DUTY, .start_duty = {.window = {6}, .clerk = {6}}});
+    pass(MINUTE_MS);
+    tick();
+    assert_string_equal(member(view_hall(&d), "uncovered"), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_proposal_from_its_making_to_the_archive),
         cmocka_unit_test(the_scoreboard_outlives_a_restart),
         cmocka_unit_test(the_hall_s_forecast_meets_its_outcome),
+        cmocka_unit_test(covers_and_the_uncovered_are_in_the_hall_s_topic),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
