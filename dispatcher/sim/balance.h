@@ -6,6 +6,7 @@
 #define DISPATCHER_SIM_BALANCE_H
 
 #include "dispatcher/plan/engine.h"
+#include "dispatcher/plan/forecaster.h"
 #include "dispatcher/sim/day_file.h"
 
 /* What became of one ticket. */
@@ -29,6 +30,8 @@ struct played {
     unsigned posted_changes;
     unsigned cycles; /* planning cycles, and their processor time in all */
     double planning_ms;
+    bool has_forecasts;
+    struct forecast_figures forecasts;
 };
 
 /* Names are those of the reference table's columns. */
@@ -62,6 +65,11 @@ struct played {
     X(COST, "cost", "mean weighted cost of waiting")                                                         \
     X(BOUND, "B0", "provable lower bound of the mean wait")                                                  \
     X(BALANCE_BOUND, "B4", "best Jain index of busy shares over authorised windows")                         \
+    X(FORECAST_MAE, "fc_mae", "forecast at issue against the wait, mean absolute error")                     \
+    X(FORECAST_P50, "fc_p50", "share of waits not above the P50 forecast")                                   \
+    X(FORECAST_P90, "fc_p90", "share of waits not above the P90 forecast")                                   \
+    X(FORECAST_HALL_MAE, "fc_hall_mae", "forecast of the next half hour's mean wait, error")                 \
+    X(FORECAST_HALL_COVER, "fc_hall_cover", "share within its P10 to P90")                                   \
     X(CYCLE_MS, "rollms", "processor ms of a planning cycle")                                                \
     X(TICKETS, "n", "tickets measured")                                                                      \
     X(STRANDED, "stranded", "tickets never served though a window could")
@@ -115,6 +123,7 @@ struct balance_params {
     const struct day_file *day;
     uint64_t seed;
     struct balance_manager manager;
+    struct forecaster *forecaster;    /* with forecasts, learning from day to day; NULL: without */
     const struct balance_knob *knobs; /* of the product, beside its defaults; ended by key POLICY_KEYS */
 };
 struct balance_knob {

@@ -134,8 +134,6 @@ static void take(struct hall_play *play, const struct event *event)
         on_called(play, event);
     else if (event->kind == EVENT_WINDOW_POSTED)
         play->out->posted_changes++;
-    if (play->take)
-        play->take(play, event);
 }
 
 /* ---- set-up ---- */
@@ -346,6 +344,8 @@ static enum status arrive(struct hall_play *play, unsigned t, struct error *erro
         return error->status;
     play->ticket_of[play->hall->ticket_count] = (int)t;
     hall_play_settle(play);
+    if (play->arrived)
+        play->arrived(play, t);
     return STATUS_OK;
 }
 
@@ -489,7 +489,7 @@ static enum status play_day(struct hall_play *play, struct error *error)
     const struct day_file *day = play->params->day;
     bool on_duty = false;
     unsigned come = 0;
-    double review_min = play->params->hall->open_min;
+    double review_min = play->params->hall->open_min + REVIEW_MIN;
     enum status status = STATUS_OK;
     while (status == STATUS_OK && !is_over(play, come)) {
         double arrival_min = come < day->ticket_count ? day->tickets[come].arrival_min : NEVER_MIN;

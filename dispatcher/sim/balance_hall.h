@@ -26,8 +26,9 @@ struct hall_play {
 
     enum status (*review)(struct hall_play *play, struct error *error); /* every five minutes; may be NULL */
     void (*watch)(struct hall_play *play, unsigned ticket, const struct event *call); /* may be NULL */
-    void (*take)(struct hall_play *play, const struct event *event);                  /* may be NULL */
-    void *userdata;                                                                   /* of these three */
+    void (*arrived)(struct hall_play *play,
+                    unsigned ticket); /* issued, and perhaps called at once; may be NULL */
+    void *userdata;                   /* of these three */
 };
 
 /* A minute of the day file as wall time. */

@@ -269,5 +269,12 @@ void measure_day(const struct hall_file *hall, const struct day_file *day, const
     measure_windows(hall, day, played, out);
     out->of[MEASURE_POSTED_CHANGES] = played->posted_changes / ((hall->close_min - hall->open_min) / 60);
     out->of[MEASURE_OVERTIME] = beyond(played->end_min, hall->close_min);
+    if (played->has_forecasts) {
+        out->of[MEASURE_FORECAST_MAE] = played->forecasts.mae_min;
+        out->of[MEASURE_FORECAST_P50] = played->forecasts.covered_low;
+        out->of[MEASURE_FORECAST_P90] = played->forecasts.covered_high;
+        out->of[MEASURE_FORECAST_HALL_MAE] = played->forecasts.hall_mae_min;
+        out->of[MEASURE_FORECAST_HALL_COVER] = played->forecasts.hall_covered;
+    }
     out->of[MEASURE_CYCLE_MS] = played->cycles ? played->planning_ms / played->cycles : 0;
 }

@@ -2,7 +2,7 @@
  * The planner beside a hall in simulated time: every five minutes a scene, proposals, and a manager who
  * answers them. What the planner may know of the day: its bookings, planned breaks and the visitors expected.
  */
-#include "dispatcher/sim/balance_hall.h"
+#include "dispatcher/sim/balance_forecasts.h"
 
 #include <stdlib.h>
 
@@ -21,6 +21,7 @@ struct planning {
     struct propose_params params;
     struct rng manager;
     int64_t look_ms; /* when the manager looks next */
+    struct balance_forecasts forecasts;
 };
 
 static void fill_outlook(struct outlook *outlook, const struct hall_file *hall)
@@ -39,6 +40,7 @@ static void fill_outlook(struct outlook *outlook, const struct hall_file *hall)
     outlook->class_share[CLASS_GREEN] = green_share;
     outlook->class_share[CLASS_NORMAL] = 1 - priority_share - green_share;
     outlook->second_share = hall->multi_item_share * second_elsewhere;
+    outlook->same_share = hall->multi_item_share * (1 - second_elsewhere);
     outlook->lateness_ms = lateness_min * MINUTE_MS;
     outlook->lateness_sd_ms = lateness_sd_min * MINUTE_MS;
 }
@@ -88,25 +90,55 @@ static enum status review(struct hall_play *play, struct error *error)
         hall_play_try(play, &moves[m]);
     answer(play, planning);
     hall_play_settle(play);
+    if (play->params->forecaster)
+        balance_forecasts_hall(&planning->forecasts, play);
     return STATUS_OK;
+}
+
+static void on_arrived(struct hall_play *play, unsigned t)
+{
+    struct planning *planning = play->userdata;
+    balance_forecasts_ticket(&planning->forecasts, play, t);
+}
+
+static void on_called(struct hall_play *play, unsigned t, const struct event *call)
+{
+    struct planning *planning = play->userdata;
+    (void)call;
+    balance_forecasts_called(&planning->forecasts, play, t);
 }
 
 enum status balance_planning_begin(struct hall_play *play, struct error *error)
 {
     struct planning *planning = calloc(1, sizeof *planning);
-    if (!planning)
+    if (!planning ||
+        !balance_forecasts_init(&planning->forecasts, &planning->outlook, play->params->day->ticket_count)) {
+        if (planning)
+            balance_forecasts_destroy(&planning->forecasts);
+        free(planning);
         return error_set(error, STATUS_MEMORY, "no memory to plan");
+    }
     fill_outlook(&planning->outlook, play->params->hall);
     planning->params = propose_defaults;
     planning->params.seed = play->params->seed;
     planning->manager = rng_part(play->params->seed, play->params->day->day);
     play->userdata = planning;
     play->review = review;
+    if (play->params->forecaster) {
+        play->arrived = on_arrived;
+        play->watch = on_called;
+    }
     return STATUS_OK;
 }
 
 void balance_planning_end(struct hall_play *play)
 {
-    free(play->userdata);
+    struct planning *planning = play->userdata;
+    if (!planning)
+        return;
+    if (play->params->forecaster)
+        balance_forecasts_close(&planning->forecasts, play);
+    balance_forecasts_destroy(&planning->forecasts);
+    free(planning);
     play->userdata = NULL;
 }

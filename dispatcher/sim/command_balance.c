@@ -29,8 +29,9 @@ struct work {
     struct chosen policies;
     struct balance_params params;
     struct balance_knob knobs[KNOBS_MAX + 1];
-    bool progress;
+    bool progress, forecasts;
     unsigned done, total;
+    char scenario[SCENARIO_NAME_MAX + 1]; /* whose forecasts are learned */
 };
 
 static int complain(const char *format, const char *what)
@@ -128,9 +129,22 @@ static bool hall_path(const char *day_path, char *out, size_t size)
     return end && (size_t)snprintf(out, size, "%.*s.json", (int)(end - day_path), day_path) < size;
 }
 
+/* Forecasts learn from day to day of one scenario. */
+static enum status begin_forecasts(struct work *work, const struct day_file *day, struct error *error)
+{
+    if (!work->forecasts || strcmp(work->scenario, day->scenario) == 0)
+        return STATUS_OK;
+    memcpy(work->scenario, day->scenario, sizeof work->scenario);
+    forecaster_destroy(work->params.forecaster);
+    work->params.forecaster = forecaster_create();
+    return work->params.forecaster ? STATUS_OK : error_set(error, STATUS_MEMORY, "no memory to forecast");
+}
+
 static enum status play_all(struct work *work, const struct day_file *day, struct error *error)
 {
     double bound = bound_mean_wait_min(work->hall, day), level = bound_jain(work->hall, day);
+    if (begin_forecasts(work, day, error) != STATUS_OK)
+        return error->status;
     work->params.hall = work->hall;
     work->params.day = day;
     for (unsigned p = 0; p < work->policies.count; p++) {
@@ -215,7 +229,7 @@ int command_balance(int argc, char **argv)
 {
     const char *folder = NULL, *policies = "product", *scenario = "", *seed = "1", *knobs = "";
     long accept = 100, every = 5;
-    bool as_json = false, list = false, help = false;
+    bool as_json = false, forecasts = false, list = false, help = false;
     int words;
     const struct option_row rows[] = {
         {"days", OPTION_TEXT, &folder, 0, 0, "DIR", "folder of hall and day files"},
@@ -224,6 +238,8 @@ int command_balance(int argc, char **argv)
         {"set", OPTION_TEXT, &knobs, 0, 0, "KNOBS", "knobs of the product, NAME=NUMBER,..."},
         {"accept", OPTION_NUMBER, &accept, 0, 100, "PERCENT", "of proposals that the manager accepts (100)"},
         {"every", OPTION_NUMBER, &every, 5, 240, "MIN", "how often the manager looks (5)"},
+        {"forecasts", OPTION_FLAG, &forecasts, 0, 0, NULL,
+         "forecast each wait at issue, and say how well (product)"},
         {"seed", OPTION_TEXT, &seed, 0, 0, "SEED", "of the planner's futures and the manager (1)"},
         {"json", OPTION_FLAG, &as_json, 0, 0, NULL, "all measures as JSON"},
         {"list", OPTION_FLAG, &list, 0, 0, NULL, "show the policies"},
@@ -244,6 +260,7 @@ int command_balance(int argc, char **argv)
         return complain("%s", "--days DIR says where the days are; --help tells more");
     if (!seed_read(seed, &work.params.seed))
         return complain("--seed takes a number, not \"%s\"", seed);
+    work.forecasts = forecasts;
     work.params.manager = (struct balance_manager){(unsigned)accept, (unsigned)every};
     if ((done = choose_policies(&work.policies, policies)) || (done = read_knobs(&work, knobs)))
         return done;
@@ -253,6 +270,7 @@ int command_balance(int argc, char **argv)
         error_set(&error, STATUS_MEMORY, "no memory");
     else if (play_folder(&work, folder, scenario, &error) == STATUS_OK)
         print_report(&work, as_json);
+    forecaster_destroy(work.params.forecaster);
     free(work.report);
     free(work.hall);
     if (error.status == STATUS_OK)
