@@ -126,6 +126,7 @@ enum status planning_take(struct planning *planning, const struct event *event, 
         planning->day_opened = true;
         status = learning_keep(&planning->learning, error);
     }
+    planning->day_closing = planning->day_closing || event->kind == EVENT_DAY_CLOSING;
     planning->day_closed = planning->day_closed || event->kind == EVENT_DAY_CLOSED;
     learning_take(&planning->learning, planning->dispatcher->hall, event);
     planning_forecasts_note(&planning->forecasts, event);
@@ -134,7 +135,7 @@ enum status planning_take(struct planning *planning, const struct event *event, 
 
 void planning_undone(struct planning *planning)
 {
-    planning->day_opened = planning->day_closed = false;
+    planning->day_opened = planning->day_closing = planning->day_closed = false;
     rewind_learning(planning, SLICE_US);
 }
 
@@ -181,11 +182,11 @@ static void keep_proposals(struct planning *planning)
 
 void planning_before_commit(struct planning *planning)
 {
-    if (planning->day_closed) {
+    if (planning->day_closing)
         planning_scores_take(planning, clock_wall_ms(), true);
+    if (planning->day_closed)
         keep_proposals(planning);
-    }
     if (planning->day_opened)
         planning_tell(planning, (struct actor){.kind = ACTOR_SYSTEM});
-    planning->day_opened = planning->day_closed = false;
+    planning->day_opened = planning->day_closing = planning->day_closed = false;
 }

@@ -21,8 +21,8 @@ struct dispatcher;
 struct planning {
     struct dispatcher *dispatcher;
     struct learning learning;
-    struct loop_timer catch_timer; /* while learning is behind */
-    bool day_opened, day_closed;   /* in the present turn */
+    struct loop_timer catch_timer;            /* while learning is behind */
+    bool day_opened, day_closing, day_closed; /* in the present turn */
     enum planning_mode mode;
     int64_t every_ms;     /* between two cycles */
     struct worker worker; /* has one cycle and one round of forecasts at most */

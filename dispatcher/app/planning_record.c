@@ -54,18 +54,27 @@ static void take_answer(struct planning_record *record, const struct event *even
         proposal->was_done = true;
 }
 
-const struct effect *planning_record_effect(const struct proposal_made *made)
+/* The band around a prediction that is a mean over the proposal's domains: as wide, against the mean, as the
+ * domains' bands are together. */
+static void set_band(struct record_score *kept, const struct proposal_made *made)
 {
-    for (unsigned i = 0; i < made->effects.count; i++)
-        if (!made->effects.list[i].domain.value)
-            return &made->effects.list[i];
-    return NULL;
+    double mean_s = 0, low_s = 0, high_s = 0;
+    for (unsigned i = 0; i < made->effects.count; i++) {
+        const struct effect *e = &made->effects.list[i];
+        bool is_only_hall = made->effects.count == 1;
+        if (!e->domain.value && !is_only_hall)
+            continue;
+        mean_s += kept->was_done ? e->after_s : e->now_s;
+        low_s += kept->was_done ? e->after_low_s : e->now_low_s;
+        high_s += kept->was_done ? e->after_high_s : e->now_high_s;
+    }
+    double scale = mean_s > 0 ? kept->predicted_wait_s / mean_s : 1;
+    kept->low_s = (int32_t)(low_s * scale);
+    kept->high_s = (int32_t)(high_s * scale + 0.5);
 }
 
-/* With the band as it was predicted for the course that was taken. */
 static void keep_score(struct planning_record *record, const struct record_proposal *proposal)
 {
-    const struct effect *effect = planning_record_effect(&proposal->made);
     const struct proposal_scored *score = &proposal->score;
     struct record_score *kept = &record->scores[record->score_next];
     record->score_next = (record->score_next + 1) % RECORD_SCORES;
@@ -76,13 +85,7 @@ static void keep_score(struct planning_record *record, const struct record_propo
                                   .predicted_gain = score->predicted_gain,
                                   .realised_gain = score->realised_gain,
                                   .was_done = proposal->was_done};
-    if (effect && proposal->was_done) {
-        kept->low_s = effect->after_low_s;
-        kept->high_s = effect->after_high_s;
-    } else if (effect) {
-        kept->low_s = effect->now_low_s;
-        kept->high_s = effect->now_high_s;
-    }
+    set_band(kept, &proposal->made);
 }
 
 static void take_score(struct planning_record *record, const struct event *event, bool lasting)

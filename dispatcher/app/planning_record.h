@@ -27,7 +27,7 @@ struct record_proposal {
 /* One that was scored: mean waits in seconds, gains in weighted person-minutes. */
 struct record_score {
     int32_t date;
-    int32_t predicted_wait_s, low_s, high_s, realised_wait_s; /* low, high: P10 and P90 predicted */
+    int32_t predicted_wait_s, low_s, high_s, realised_wait_s; /* low, high: of the band that was predicted */
     int32_t predicted_gain, realised_gain;
     bool was_done;
 };
@@ -49,9 +49,6 @@ bool planning_record_take(struct planning_record *record, const struct event *ev
 
 /* The proposal of this number today; NULL: there is none. */
 const struct record_proposal *planning_record_find(const struct planning_record *record, uint32_t number);
-
-/* What was predicted for the whole hall; NULL: nothing. */
-const struct effect *planning_record_effect(const struct proposal_made *made);
 
 /* Sum of the scores that are kept. */
 struct record_sum {
