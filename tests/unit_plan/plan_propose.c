@@ -12,6 +12,7 @@
 
 #include "dispatcher/core/calendar.h"
 #include "dispatcher/plan/propose.h"
+#include "dispatcher/plan/propose_outcome.h"
 #include "dispatcher/sim/whim.h"
 #include "halls.h"
 
@@ -153,10 +154,51 @@ static void what_if_says_the_same_as_the_proposal(void **state)
     assert_int_equal(lround(outcome.gain_s), out[0].propose.gain);
     assert_int_equal(lround(outcome.gain_error_s), out[0].propose.gain_error);
     assert_memory_equal(&outcome.effects[B], &out[0].propose.effects.list[1], sizeof(struct effect));
-    assert_true(outcome.people[0] >= 33);
+    assert_true(outcome.people[0] >= 33 && outcome.people[0] < 33 + 3 * 44);
     assert_true(fabs(outcome.people[A] + outcome.people[B] - outcome.people[0]) < 1e-6);
     assert_true(none.gain_s == 0 && none.gain_error_s == 0 && none.now_s[0] == none.after_s[0]);
     assert_true(fabs(none.cost_now_s - outcome.cost_now_s) < 1e-6);
+    scene_destroy(&scene);
+}
+
+/* The second proposal of a cycle is worked out with the first one given. */
+static void proposals_of_a_cycle_add_up(void **state)
+{
+    struct halls *h = *state;
+    struct command out[PROPOSALS_MAX];
+    struct scene scene;
+    uint64_t posted[WINDOWS_MAX];
+    static struct propose_outcome outcome;
+    make_lopsided(h);
+    halls_issue(h, B, 20);
+    assert_int_equal(propose(h, &propose_defaults, out), 2);
+    assert_int_not_equal(out[0].propose.window.value, out[1].propose.window.value);
+    halls_scene(h, &scene);
+    scene.model.window[out[0].propose.window.value - 1].posted = out[0].propose.after;
+    for (unsigned w = 0; w < scene.model.windows; w++)
+        posted[w] = scene.model.window[w].posted;
+    posted[out[1].propose.window.value - 1] = out[1].propose.after;
+    assert_true(propose_effect(&scene, h->stage.hall, &propose_defaults, posted, &outcome));
+    assert_int_equal(lround(outcome.gain_s), out[1].propose.gain);
+    scene_destroy(&scene);
+}
+
+static void only_those_count_who_come_in_time(void **state)
+{
+    struct halls *h = *state;
+    struct scene scene;
+    static struct propose_outcome outcome;
+    uint64_t posted[WINDOWS_MAX] = {0};
+    make_lopsided(h);
+    halls_expect(h, 0);
+    for (unsigned bin = 13; bin < 15; bin++) /* from 61 minutes on */
+        h->outlook.expected[A - 1][bin] = 50;
+    halls_scene(h, &scene);
+    assert_true(propose_effect(&scene, h->stage.hall, &propose_defaults, posted, &outcome));
+    assert_true(outcome.people[0] == 33);
+    scene.no_show_share = 1;
+    assert_true(propose_effect(&scene, h->stage.hall, &propose_defaults, posted, &outcome));
+    assert_true(outcome.people[0] == 0 && outcome.cost_now_s == 0 && outcome.effects[0].now_high_s == 0);
     scene_destroy(&scene);
 }
 
@@ -223,6 +265,29 @@ static void windows_that_were_just_posted_stay(void **state)
         assert_int_equal(out[i].propose.window.value, 8);
 }
 
+static void too_little_or_too_unsure_is_not_proposed(void **state)
+{
+    struct halls *h = *state;
+    struct command out[PROPOSALS_MAX], other[PROPOSALS_MAX];
+    struct propose_params params = propose_defaults;
+    make_lopsided(h);
+    params.gain_errors = 1000;
+    assert_int_equal(propose(h, &params, out), 0);
+    params = propose_defaults;
+    params.gain_share = 0.9;
+    assert_int_equal(propose(h, &params, out), 0);
+    params = propose_defaults;
+    params.gain_least = 1e6;
+    assert_int_equal(propose(h, &params, out), 0);
+    params = propose_defaults;
+    assert_true(propose(h, &params, out) >= 1);
+    params.cycle = 1; /* other futures */
+    assert_true(propose(h, &params, other) >= 1);
+    assert_int_not_equal(out[0].propose.gain, other[0].propose.gain);
+    params.most = 1;
+    assert_int_equal(propose(h, &params, out), 1);
+}
+
 /* A has two windows; whichever is proposed, the other must stay. */
 static void a_domain_keeps_a_window(void **state)
 {
@@ -231,6 +296,7 @@ static void a_domain_keeps_a_window(void **state)
     struct propose_params params = eager_params();
     halls_plain(h, (struct halls_plain){2, 3, 10});
     set_policy(h, POLICY_UNPOSTED_PERMILLE, 1);
+    set_policy(h, POLICY_ALLOCATION_PER_CYCLE, 8);
     halls_post(h, 1, 1 << (A - 1));
     halls_post(h, 2, 1 << (A - 1));
     halls_post(h, 3, 1 << (B - 1));
@@ -285,6 +351,11 @@ static void limits_of_the_hall_are_kept(void **state)
     assert_int_equal(propose(h, &params, out), 2);
     set_policy(h, POLICY_ALLOCATION_PER_HOUR, 0);
     assert_int_equal(propose(h, &params, out), 0);
+    set_policy(h, POLICY_ALLOCATION_PER_HOUR, 3);
+    set_policy(h, POLICY_ALLOCATION_MODE, ALLOCATION_CONFIRM);
+    assert_int_equal(propose(h, &params, out), 3);
+    assert_true(halls_act(h, &out[0]) && halls_act(h, &out[1]));
+    assert_int_equal(propose(h, &params, out), 1); /* open ones count */
 }
 
 static void add_crowd(struct halls *h)
@@ -345,6 +416,26 @@ static void random_halls_take_every_proposal(void **state)
     assert_true(made > 150 && open > 50);
 }
 
+/* ---- what a proposal shows ---- */
+
+static void touched_domains_are_shown_first(void **state)
+{
+    (void)state;
+    static struct propose_outcome outcome;
+    struct effect_list list;
+    for (uint16_t id = 0; id <= 12; id++) {
+        outcome.people[id] = id == 11 ? 0 : 10;
+        outcome.now_s[id] = 600;
+        outcome.after_s[id] = 600 - 10.0 * id;
+        outcome.effects[id] = (struct effect){.domain = {id}, .now_s = 600};
+    }
+    outcome_effects(&outcome, 1 << 0 | 1 << 1 | 1 << 10, &list);
+    const uint16_t expected[] = {1, 2, 8, 9, 10, 12, 0}; /* nobody is in 11 */
+    assert_int_equal(list.count, 7);
+    for (unsigned i = 0; i < 7; i++)
+        assert_int_equal(list.list[i].domain.value, expected[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,9 +443,13 @@ int main(void)
         cmocka_unit_test(a_proposal_says_why),
         cmocka_unit_test(effects_say_who_gains_and_who_loses),
         cmocka_unit_test(what_if_says_the_same_as_the_proposal),
+        cmocka_unit_test(proposals_of_a_cycle_add_up),
+        cmocka_unit_test(only_those_count_who_come_in_time),
+        cmocka_unit_test(touched_domains_are_shown_first),
         cmocka_unit_test(a_balanced_hall_is_left_alone),
         cmocka_unit_test(an_empty_hall_is_left_alone),
         cmocka_unit_test(windows_that_were_just_posted_stay),
+        cmocka_unit_test(too_little_or_too_unsure_is_not_proposed),
         cmocka_unit_test(a_domain_keeps_a_window),
         cmocka_unit_test(allocation_that_is_off_is_off),
         cmocka_unit_test(limits_of_the_hall_are_kept),

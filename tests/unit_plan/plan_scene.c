@@ -141,9 +141,30 @@ static void nobody_works_between_sessions(void **state)
     command.set_calendar = (struct calendar_set){h->today, {2, {{540, 720}, {810, 1020}}}};
     must(h, &command);
     plan_break(h, 1, 170 * MIN, 200 * MIN);
+    plan_break(h, 2, 190 * MIN, 280 * MIN);
     halls_scene(h, &scene);
     assert_off(&scene, 1, 0, 170 * MIN, 270 * MIN); /* one with the break before */
-    assert_off(&scene, 2, 0, 180 * MIN, 270 * MIN);
+    assert_off(&scene, 2, 0, 180 * MIN, 280 * MIN);
+    assert_off(&scene, 3, 0, 180 * MIN, 270 * MIN);
+    scene_destroy(&scene);
+    halls_pass(h, 200 * MIN); /* who is there at noon works */
+    halls_scene(h, &scene);
+    assert_int_equal(scene.model.window[2].off_count, 0);
+    scene_destroy(&scene);
+}
+
+/* The pause is meant to end at a time, not to last so long after the ticket in hand. */
+static void a_pause_ends_on_time_after_a_ticket(void **state)
+{
+    struct halls *h = *state;
+    struct scene scene;
+    halls_plain(h, plain);
+    halls_issue(h, 1, 1);
+    serve(h, 1);
+    halls_pass(h, 4 * MIN);
+    pause(h, 1, PAUSE_MEETING, h->stage.now_ms + 30 * MIN);
+    halls_scene(h, &scene);
+    assert_off(&scene, 1, 0, 0, 24 * MIN);
     scene_destroy(&scene);
 }
 
@@ -181,6 +202,71 @@ static void a_window_does_all_it_may(void **state)
     assert_int_equal(scene.serving[0].domain2, 2);
     assert_int_equal(scene.serving[0].expect2_ms, 10 * MIN);
     scene_destroy(&scene);
+    must(h, &(struct command){.kind = COMMAND_FINISH, .finish = {{1}}});
+    halls_scene(h, &scene); /* the rest waits as one ticket without the item that is done */
+    assert_int_equal(scene.waiting_count, 1);
+    assert_int_equal(scene.waiting[0].domain, 2);
+    assert_int_equal(scene.waiting[0].domain2, NO_DOMAIN);
+    assert_int_equal(scene.waiting[0].class, CLASS_PRIORITY);
+    scene_destroy(&scene);
+}
+
+static void what_is_left_of_a_ticket_goes_on_in_one_domain(void **state)
+{
+    struct halls *h = *state;
+    struct scene scene;
+    struct command command = {.kind = COMMAND_ISSUE, .by = {ACTOR_CLERK, 1}};
+    halls_plain(h, plain);
+    struct command may = {.kind = COMMAND_SET_AUTHORISATION, .by = {ACTOR_MANAGER, 1}};
+    may.set_authorisation = (struct authorisation_set){
+        .authorisation = 1, .clerk = {1}, .domains = 1, .from_date = h->today, .to_date = h->today + 9};
+    must(h, &may);
+    command.issue.items = (struct item_list){3, {{1}, {2}, {3}}};
+    must(h, &command);
+    serve(h, 1);
+    halls_scene(h, &scene);
+    assert_int_equal(scene.serving[0].domain2, 1);
+    assert_int_equal(scene.serving[0].expect2_ms, 10 * MIN);
+    scene_destroy(&scene);
+}
+
+static void a_held_service_goes_on_where_it_was(void **state)
+{
+    struct halls *h = *state;
+    struct scene scene;
+    halls_plain(h, plain);
+    halls_issue(h, 1, 1);
+    serve(h, 1);
+    halls_pass(h, 6 * MIN);
+    struct command hold = {.kind = COMMAND_HOLD, .hold = {{1}, {"copies"}}};
+    must(h, &hold);
+    halls_pass(h, 20 * MIN);
+    struct command resume = {.kind = COMMAND_RESUME};
+    resume.resume = (struct resume){{1}, h->stage.hall->tickets[1].number, false};
+    must(h, &resume);
+    halls_pass(h, 2 * MIN);
+    halls_scene(h, &scene);
+    assert_int_equal(scene.serving[0].elapsed_ms, 8 * MIN);
+    scene_destroy(&scene);
+}
+
+static void a_side_item_returns_to_its_sender(void **state)
+{
+    struct halls *h = *state;
+    struct scene scene;
+    halls_plain(h, plain);
+    halls_issue(h, 1, 1);
+    serve(h, 1);
+    struct command transfer = {.kind = COMMAND_TRANSFER};
+    transfer.transfer = (struct transfer){.window = {1}, .item = {2}, .place = PLACE_HEAD, .returns = true};
+    must(h, &transfer);
+    serve(h, 2);
+    halls_scene(h, &scene);
+    assert_int_equal(scene.serving[1].domain, 1);
+    assert_int_equal(scene.serving[1].expect_ms, 10 * MIN);
+    assert_int_equal(scene.serving[1].domain2, 0);
+    assert_int_equal(scene.serving[1].expect2_ms, 10 * MIN);
+    scene_destroy(&scene);
 }
 
 static void tickets_that_ask_for_a_window_hold_it_up(void **state)
@@ -192,6 +278,7 @@ static void tickets_that_ask_for_a_window_hold_it_up(void **state)
     issue_items(h, 1, 0, 1, 0);
     issue_items(h, 2, 0, 0, 2);
     issue_items(h, 3, 0, 0, 3);
+    issue_items(h, 2, 0, 4, 1); /* a clerk who is not there */
     must(h, &(struct command){.kind = COMMAND_END_DUTY, .end_duty = {{3}}});
     halls_scene(h, &scene);
     assert_int_equal(scene.waiting_count, 3);
@@ -200,7 +287,7 @@ static void tickets_that_ask_for_a_window_hold_it_up(void **state)
     assert_true(scene.model.window[2].absent);
     assert_int_equal(scene.model.window[3].off_count, 0);
     for (unsigned d = 0; d < 3; d++)
-        assert_int_equal(scene.model.aside[d], 1);
+        assert_int_equal(scene.model.aside[d], d == 1 ? 2 : 1);
     scene_destroy(&scene);
 }
 
@@ -243,6 +330,84 @@ static void special_windows_are_left_out(void **state)
     assert_int_equal(scene.item_from[1] - scene.item_from[0], 1);
     double ratio = (double)scene.expected[0][40] / (double)scene.expected[1][40];
     assert_true(ratio > 0.5 && ratio < 0.95);
+    assert_true(fabs((double)scene.items[0].share_to - 1) < 1e-6);
+    scene_destroy(&scene);
+    must(h, &(struct command){.kind = COMMAND_END_DUTY, .end_duty = {{4}}});
+    halls_scene(h, &scene);
+    assert_int_equal(scene.waiting_count, 1);
+    scene_destroy(&scene);
+}
+
+/* An item that others might do, but only a special window does today. */
+static void what_only_a_special_window_does_is_left_out(void **state)
+{
+    struct halls *h = *state;
+    struct scene scene;
+    struct command command = {.by = {ACTOR_MANAGER, 1}};
+    halls_plain(h, plain);
+    must(h, &(struct command){.kind = COMMAND_END_DUTY, .end_duty = {{4}}});
+    command.kind = COMMAND_SET_WINDOW;
+    command.set_window = (struct window_set){.window = {4}, .zone = {1}, .mode = MODE_SPECIAL};
+    command.set_window.items = (struct item_list){1, {{1}}};
+    must(h, &command);
+    must(h, &(struct command){.kind = COMMAND_START_DUTY, .start_duty = {{4}, {4}, false}});
+    halls_issue(h, 1, 1);
+    halls_scene(h, &scene);
+    assert_int_equal(scene.waiting_count, 1);
+    scene_destroy(&scene);
+    for (uint16_t c = 1; c <= 3; c++) {
+        command.kind = COMMAND_SET_AUTHORISATION;
+        command.set_authorisation = (struct authorisation_set){
+            .authorisation = c, .clerk = {c}, .domains = 6, .from_date = h->today, .to_date = h->today + 9};
+        must(h, &command);
+    }
+    halls_scene(h, &scene);
+    assert_int_equal(scene.waiting_count, 0);
+    scene_destroy(&scene);
+    must(h, &(struct command){.kind = COMMAND_END_DUTY, .end_duty = {{4}}});
+    halls_scene(h, &scene); /* nobody does it: somebody may come */
+    assert_int_equal(scene.waiting_count, 1);
+    scene_destroy(&scene);
+}
+
+static void retired_items_are_expected_of_nobody(void **state)
+{
+    struct halls *h = *state;
+    struct scene scene;
+    halls_plain(h, plain);
+    add_item(h, 4, 1, 0, false);
+    h->outlook.item_share[1] = h->outlook.item_share[4] = 0.5f;
+    h->outlook.item_share[2] = h->outlook.item_share[3] = 1;
+    halls_expect(h, 24);
+    struct command command = {.kind = COMMAND_SET_ITEM, .by = {ACTOR_MANAGER, 1}};
+    command.set_item =
+        (struct item_set){.item = {4}, .domain = {1}, .expected_ms = 20 * MIN, .retired = true};
+    must(h, &command);
+    halls_scene(h, &scene);
+    assert_int_equal(scene.item_from[1] - scene.item_from[0], 1);
+    assert_true(scene.expected[0][0] == scene.expected[1][0]);
+    scene_destroy(&scene);
+}
+
+static void windows_without_a_primary_domain(void **state)
+{
+    struct halls *h = *state;
+    struct scene scene;
+    halls_plain(h, plain);
+    for (uint16_t w = 1; w <= 2; w++) {
+        struct command command = {.kind = COMMAND_SET_WINDOW, .by = {ACTOR_MANAGER, 1}};
+        must(h, &(struct command){.kind = COMMAND_END_DUTY, .end_duty = {{w}}});
+        command.set_window = (struct window_set){
+            .window = {w}, .zone = {1}, .domains = 7, .mode = w == 1 ? MODE_DOMAIN : MODE_UNDIFFERENTIATED};
+        must(h, &command);
+        must(h, &(struct command){.kind = COMMAND_START_DUTY, .start_duty = {{w}, {w}, false}});
+    }
+    halls_scene(h, &scene);
+    assert_int_equal(scene.model.window[0].primary, NO_DOMAIN);
+    for (unsigned d = 0; d < 3; d++) {
+        assert_int_equal(scene.model.true_factor_q16[d], 65536);
+        assert_true(abs((int)scene.model.true_factor_q16[3 + d] - 65536 * 115 / 100) <= 1);
+    }
     scene_destroy(&scene);
 }
 
@@ -351,9 +516,17 @@ static void bookings_are_expected_until_too_late(void **state)
     halls_scene(h, &scene);
     assert_int_equal(scene.booking_count, 3);
     scene_destroy(&scene);
+    double before[DOMAINS_MAX], after[DOMAINS_MAX];
+    halls_expect(h, 6);
+    assert_true(outlook_factors(&h->outlook, h->stage.hall, h->stage.now_ms + MIN, before));
+    struct command check_in = {.kind = COMMAND_CHECK_IN};
+    check_in.check_in.booking = h->stage.hall->bookings[1].code;
+    must(h, &check_in); /* is nobody who came without booking */
+    assert_true(outlook_factors(&h->outlook, h->stage.hall, h->stage.now_ms + MIN, after));
+    assert_memory_equal(before, after, sizeof before);
     halls_pass(h, 1);
     halls_scene(h, &scene);
-    assert_int_equal(scene.booking_count, 2);
+    assert_int_equal(scene.booking_count, 1);
     scene_destroy(&scene);
 }
 
@@ -381,9 +554,16 @@ int main(void)
         cmocka_unit_test(a_break_that_was_planned_ends_a_pause),
         cmocka_unit_test(a_break_waits_for_the_ticket_in_hand),
         cmocka_unit_test(nobody_works_between_sessions),
+        cmocka_unit_test(a_pause_ends_on_time_after_a_ticket),
         cmocka_unit_test(a_window_does_all_it_may),
+        cmocka_unit_test(what_is_left_of_a_ticket_goes_on_in_one_domain),
+        cmocka_unit_test(a_held_service_goes_on_where_it_was),
+        cmocka_unit_test(a_side_item_returns_to_its_sender),
         cmocka_unit_test(tickets_that_ask_for_a_window_hold_it_up),
         cmocka_unit_test(special_windows_are_left_out),
+        cmocka_unit_test(what_only_a_special_window_does_is_left_out),
+        cmocka_unit_test(retired_items_are_expected_of_nobody),
+        cmocka_unit_test(windows_without_a_primary_domain),
         cmocka_unit_test(a_window_may_a_domain_when_it_may_most_of_it),
         cmocka_unit_test(numbers_stop_before_closing),
         cmocka_unit_test(expectations_follow_the_day),
