@@ -226,7 +226,7 @@ test("health and metrics are there for operators", async () => {
   assert.equal(health.status, 200);
   assert.equal(health.value.day, "open");
   const metrics = (await bare("GET", "/metrics")).text;
-  for (const line of metrics.trim().split("\n")) assert.match(line, /^(# (HELP|TYPE) evenhall_|evenhall_[a-z_]+(\{[^}]*\})? -?[0-9.e+]+$)/);
+  for (const line of metrics.trim().split("\n")) assert.match(line, /^(# (HELP|TYPE) evenhall_|evenhall_[a-z_]+(\{[^}]*\})? -?[0-9.]+(e[+-]?[0-9]+)?$)/);
   assert.match(metrics, /^evenhall_tickets\{state="waiting"\} \d+$/m);
 });
 
