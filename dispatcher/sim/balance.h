@@ -28,7 +28,7 @@ struct played {
     struct played_window windows[WINDOWS_MAX];
     double end_min; /* when the last service ended */
     unsigned posted_changes;
-    unsigned cycles; /* planning cycles, and their processor time in all */
+    unsigned cycles; /* planning cycles, and how long they took in all */
     double planning_ms;
     bool has_forecasts;
     struct forecast_figures forecasts;
@@ -70,7 +70,7 @@ struct played {
     X(FORECAST_P90, "fc_p90", "share of waits not above the P90 forecast")                                   \
     X(FORECAST_HALL_MAE, "fc_hall_mae", "forecast of the next half hour's mean wait, error")                 \
     X(FORECAST_HALL_COVER, "fc_hall_cover", "share within its P10 to P90")                                   \
-    X(CYCLE_MS, "rollms", "processor ms of a planning cycle")                                                \
+    X(CYCLE_MS, "rollms", "milliseconds of a planning cycle")                                                \
     X(TICKETS, "n", "tickets measured")                                                                      \
     X(STRANDED, "stranded", "tickets never served though a window could")
 
