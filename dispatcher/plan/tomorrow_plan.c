@@ -37,7 +37,7 @@ unsigned tomorrow_days(const struct day_outlook *outlook, double seconds)
         for (unsigned bin = 0; bin < outlook->bin_count; bin++)
             visits += ((double)outlook->domains[d].expected[bin] + (double)outlook->domains[d].booked[bin]) *
                       (double)outlook->domains[d].arrival_factor[bin];
-    double day_us = visits * (0.5 + 0.005 * outlook->window_count);
+    double day_us = visits * (0.3 + 0.003 * outlook->window_count);
     double days = seconds * SECOND_US / day_us;
     return days < DAYS_LEAST ? DAYS_LEAST : days > 1e6 ? 1000000 : (unsigned)days;
 }
@@ -148,11 +148,8 @@ static bool is_complete(const struct roster_rules *rules, const struct day_outlo
 /* Breaks when windows are needed least, one clerk after the other; then today's roster if it is better. */
 static void begin(struct search *s, const struct day_outlook *today)
 {
-    double need[DAY_HALVES] = {0}, difference, error;
-    search_needs(s);
-    for (unsigned d = 0; d < s->plan->domain_count; d++)
-        for (unsigned half = 0; half < DAY_HALVES; half++)
-            need[half] += s->need[d][half];
+    double difference, error;
+    search_loads(s);
     for (unsigned w = 0; w < s->plan->window_count; w++)
         s->plan->windows[w].break_count = 0;
     for (unsigned w = 0; w < s->plan->window_count; w++)
@@ -167,7 +164,7 @@ static void begin(struct search *s, const struct day_outlook *today)
         double cost[ROSTER_STEPS], sum;
         for (unsigned step = 0; step < ROSTER_STEPS; step++) {
             double there = present > s->roster.away[step] ? present - s->roster.away[step] : 0.5;
-            cost[step] = pow(need[(int32_t)step * DAY_STEP_MS / DAY_HALF_MS] / there, 4);
+            cost[step] = pow(s->needed[(int32_t)step * DAY_STEP_MS / DAY_HALF_MS] / there, 4);
         }
         s->relaxed[w] = (uint8_t)roster_place(&s->roster, cost, &s->plan->windows[w], &sum);
         roster_put(&s->roster, &s->plan->windows[w]);
@@ -233,6 +230,18 @@ static bool is_same_roster(const struct day_window *a, const struct day_window *
     return a->break_count == b->break_count;
 }
 
+/* Whether today's breaks of one clerk have no room beside the plan's of the others. */
+static bool is_crowded(struct search *s, const struct day_window *planned, const struct day_window *today)
+{
+    bool is_full = false;
+    roster_take(&s->roster, planned);
+    for (unsigned b = 0; b < today->break_count; b++)
+        for (int32_t at_ms = today->breaks[b].from_ms; at_ms < today->breaks[b].to_ms; at_ms += DAY_STEP_MS)
+            is_full = is_full || !roster_may_be_away(&s->roster, planned, (unsigned)(at_ms / DAY_STEP_MS));
+    roster_put(&s->roster, planned);
+    return is_full;
+}
+
 /* The wait that comes back if s->trial is done instead of the plan. */
 static bool judge_without(struct search *s, unsigned first, unsigned days, const struct day_tally *planned,
                           struct tomorrow_effect *out)
@@ -255,6 +264,7 @@ static bool judge_parts(struct search *s, unsigned first, unsigned days, const s
         out->is_moved[w] = !is_same_roster(&s->plan->windows[w], &out->today->windows[w]);
         if (!out->is_moved[w])
             continue;
+        out->is_back_crowded[w] = is_crowded(s, &s->plan->windows[w], &out->today->windows[w]);
         *s->trial = *s->plan;
         memcpy(s->trial->windows[w].breaks, out->today->windows[w].breaks,
                sizeof s->trial->windows[w].breaks);
@@ -295,9 +305,11 @@ static void tell_roster(const struct search *s, struct tomorrow_plan *out)
     const struct day_outlook *o = s->plan;
     out->away_most = s->roster.away_most;
     memcpy(out->relaxed, s->relaxed, sizeof out->relaxed);
-    for (unsigned d = 0; d < o->domain_count; d++)
-        for (unsigned half = 0; half < DAY_HALVES; half++)
-            out->need[d][half] = (float)s->need[d][half];
+    for (unsigned half = 0; half < DAY_HALVES; half++) {
+        out->needed[half] = (float)s->needed[half];
+        for (unsigned d = 0; d < o->domain_count; d++)
+            out->load[d][half] = (float)s->load[d][half];
+    }
     for (int32_t at_ms = o->open_ms; at_ms < o->close_ms; at_ms += DAY_STEP_MS) {
         unsigned step = (unsigned)(at_ms / DAY_STEP_MS), there = 0;
         for (unsigned w = 0; w < o->window_count; w++)

@@ -50,10 +50,12 @@ struct tomorrow_plan {
     struct tomorrow_effect back[WINDOWS_MAX]; /* if one clerk kept today's breaks in the new plan */
     struct tomorrow_effect postings;          /* what the new postings bring to it */
     bool is_moved[WINDOWS_MAX];
-    uint8_t relaxed[WINDOWS_MAX]; /* rules given up for its clerk: enum roster_relaxed */
-    unsigned away_most;           /* clerks that may be away at once */
-    uint64_t uncovered;           /* bit d: at times nobody is there for it (only one window may serve it) */
-    float need[DOMAINS_MAX][DAY_HALVES];    /* windows by the square-root rule; 0: nobody comes */
+    bool is_back_crowded[WINDOWS_MAX]; /* but then too many would be away at once */
+    uint8_t relaxed[WINDOWS_MAX];      /* rules given up for its clerk: enum roster_relaxed */
+    unsigned away_most;                /* clerks that may be away at once */
+    uint64_t uncovered; /* bit d: at times nobody is there for it (only one window may serve it) */
+    float load[DOMAINS_MAX][DAY_HALVES];    /* work that comes for a domain, in windows */
+    float needed[DAY_HALVES];               /* windows that all of it needs by the square-root rule */
     float at_work[DOMAINS_MAX][DAY_HALVES]; /* windows that will be busy with it, mean of the simulation */
     float there[DAY_HALVES];                /* windows on duty and not away, mean */
     bool changes_posting;

@@ -231,14 +231,17 @@ static void domain_load(const struct day_outlook *o, unsigned d, double load[DAY
             add_load(load, o->bookings[b].slot_ms, each_ms * o->booked_came_share);
 }
 
-void search_needs(struct search *s)
+void search_loads(struct search *s)
 {
+    double sums[DAY_HALVES] = {0};
+    memset(s->load, 0, sizeof s->load);
     for (unsigned d = 0; d < s->plan->domain_count; d++) {
-        double load[DAY_HALVES] = {0};
-        domain_load(s->plan, d, load);
+        domain_load(s->plan, d, s->load[d]);
         for (unsigned half = 0; half < DAY_HALVES; half++)
-            s->need[d][half] = staffing_windows(load[half], BETA);
+            sums[half] += s->load[d][half];
     }
+    for (unsigned half = 0; half < DAY_HALVES; half++)
+        s->needed[half] = staffing_windows(sums[half], BETA);
 }
 
 /* ---- postings ---- */
@@ -257,7 +260,8 @@ static void post_by_need(const struct search *s, unsigned half, uint64_t posted[
                 continue;
             for (uint64_t may = window->may; may; may &= may - 1) {
                 int d = __builtin_ctzll(may);
-                double open = s->need[d][half] > 0 ? (s->need[d][half] - given[d]) / s->need[d][half] : -1e3;
+                double load = s->load[d][half], need = load + BETA * sqrt(load);
+                double open = need > 0 ? (need - given[d]) / need : -1e3;
                 if (open > most) {
                     most = open;
                     best = d;

@@ -20,7 +20,8 @@ struct search {
     unsigned played;
     unsigned next_future; /* each step looks at days that no other has seen */
     uint8_t relaxed[WINDOWS_MAX];
-    double need[DOMAINS_MAX][DAY_HALVES];
+    double load[DOMAINS_MAX][DAY_HALVES]; /* in windows */
+    double needed[DAY_HALVES];            /* by the square-root rule for all domains together */
     enum day_outcome outcome;
 };
 
@@ -38,7 +39,7 @@ void search_breaks(struct search *s, unsigned days);
 /* Looks for postings of s->plan that shorten waits beyond doubt. True when some were found. */
 bool search_postings(struct search *s, unsigned days);
 
-/* Windows by the square-root rule for each domain and half hour. */
-void search_needs(struct search *s);
+/* Works out load and needed. */
+void search_loads(struct search *s);
 
 #endif

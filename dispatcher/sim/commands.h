@@ -17,6 +17,8 @@ int command_proposals(int argc, char **argv);
 int command_workload(int argc, char **argv);
 int command_days(int argc, char **argv);
 int command_balance(int argc, char **argv);
+int command_plan_day(int argc, char **argv);
+int command_what_if(int argc, char **argv);
 int command_bench(int argc, char **argv);
 
 struct command_options {

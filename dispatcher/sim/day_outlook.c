@@ -108,6 +108,53 @@ void day_outlook_set_roster(const struct hall_file *hall, const struct day_file 
     }
 }
 
+static void put_off(const struct hall_file *hall, struct day_off off, struct day_file_window *window)
+{
+    unsigned at = window->off_count;
+    if (at == DAY_OFFS_MAX || off.to_min <= off.from_min || off.from_min >= hall->close_min)
+        return;
+    for (; at > 0 && window->offs[at - 1].from_min > off.from_min; at--)
+        window->offs[at] = window->offs[at - 1];
+    window->offs[at] = off;
+    window->off_count++;
+}
+
+static void untangle(const struct hall_file *hall, struct day_file_window *window)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < window->off_count; i++) {
+        struct day_off off = window->offs[i];
+        double late_min = kept ? window->offs[kept - 1].to_min + 1 - off.from_min : 0;
+        if (kept && off.from_min < window->offs[kept - 1].to_min) {
+            off.from_min += late_min;
+            off.to_min += late_min;
+        }
+        off.to_min = fmin(off.to_min, hall->close_min);
+        if (off.to_min > off.from_min)
+            window->offs[kept++] = off;
+    }
+    window->off_count = kept;
+}
+
+void day_file_set_breaks(const struct hall_file *hall, const struct day_outlook *from, struct day_file *day)
+{
+    for (unsigned w = 0; w < hall->window_count; w++) {
+        struct day_file_window *window = &day->windows[w], before = *window;
+        window->off_count = 0;
+        for (unsigned i = 0; i < before.off_count; i++)
+            if (!before.offs[i].planned)
+                put_off(hall, before.offs[i], window);
+        for (unsigned b = 0; b < from->windows[w].break_count && !window->absent; b++) {
+            const struct day_break *off = &from->windows[w].breaks[b];
+            put_off(hall,
+                    (struct day_off){(double)off->from_ms / MINUTE_MS - DAY_OUTLOOK_OPEN_MIN,
+                                     (double)off->to_ms / MINUTE_MS - DAY_OUTLOOK_OPEN_MIN, true},
+                    window);
+        }
+        untangle(hall, window);
+    }
+}
+
 static int by_slot(const void *a, const void *b)
 {
     const struct day_booking *x = a, *y = b;

@@ -24,6 +24,10 @@ void day_outlook_set_roster(const struct hall_file *hall, const struct day_file 
 void day_outlook_set_bookings(const struct hall_file *hall, const struct day_file *day,
                               struct day_booking *bookings, struct day_outlook *out);
 
+/* The other way: a day's own breaks give way to those of an outlook, whatever overlaps with an absence or a
+ * break before it begins a minute later than that ends. */
+void day_file_set_breaks(const struct hall_file *hall, const struct day_outlook *from, struct day_file *day);
+
 /* The visits of a day as they came, for windows of their true speed; false without memory. */
 bool day_future_of_file(const struct hall_file *hall, const struct day_file *day, struct day_future *out);
 

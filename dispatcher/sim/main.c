@@ -17,6 +17,8 @@ static const struct {
     {"workload", command_workload, "plausible days of a made-up hall, and their figures"},
     {"days", command_days, "made-up halls and days for measuring balance"},
     {"balance", command_balance, "waits under the product and under other policies"},
+    {"plan", command_plan_day, "tomorrow's breaks and postings, judged on real days"},
+    {"what-if", command_what_if, "a day's waits beside those with changes"},
     {"bench", command_bench, "how fast the core is"},
 };
 
