@@ -288,6 +288,48 @@ static void too_little_or_too_unsure_is_not_proposed(void **state)
     assert_int_equal(propose(h, &params, out), 1);
 }
 
+/* Whatever comes out is as large and as sure as it should be, also close to the limits. */
+static void limits_of_gain_are_kept(void **state)
+{
+    struct halls *h = *state;
+    struct command out[PROPOSALS_MAX];
+    struct propose_params params = propose_defaults;
+    unsigned made = 0;
+    params.gain_errors = 5;
+    make_lopsided(h);
+    for (params.cycle = 1; params.cycle < 60; params.cycle++) {
+        int count = propose(h, &params, out);
+        made += (unsigned)count;
+        for (int i = 0; i < count; i++)
+            assert_true(out[i].propose.gain >= 5 * out[i].propose.gain_error - 3);
+        params.gain_least = count ? out[0].propose.gain / 60.0 + 0.1 : propose_defaults.gain_least;
+        int fewer = propose(h, &params, out);
+        for (int i = 0; i < fewer; i++)
+            assert_true(out[i].propose.gain / 60.0 >= params.gain_least - 0.02);
+        params.gain_least = propose_defaults.gain_least;
+    }
+    assert_true(made > 20);
+}
+
+/* What stands open counts as if it were done. */
+static void open_proposals_count_as_accepted(void **state)
+{
+    struct halls *h = *state;
+    struct command first[PROPOSALS_MAX], second[PROPOSALS_MAX];
+    struct propose_params params = propose_defaults;
+    params.most = 1;
+    make_lopsided(h);
+    halls_issue(h, B, 20);
+    set_policy(h, POLICY_ALLOCATION_MODE, ALLOCATION_CONFIRM);
+    assert_int_equal(propose(h, &params, first), 1);
+    assert_true(halls_act(h, &first[0]));
+    assert_int_equal(propose(h, &params, second), 1);
+    const struct effect_list *a = &first[0].propose.effects, *b = &second[0].propose.effects;
+    assert_int_equal(b->list[b->count - 1].now_s, a->list[a->count - 1].after_s);
+    assert_int_equal(b->list[b->count - 1].now_high_s, a->list[a->count - 1].after_high_s);
+    assert_int_not_equal(first[0].propose.window.value, second[0].propose.window.value);
+}
+
 /* A has two windows; whichever is proposed, the other must stay. */
 static void a_domain_keeps_a_window(void **state)
 {
@@ -368,6 +410,32 @@ static void add_crowd(struct halls *h)
     }
 }
 
+static bool accept(struct halls *h, uint32_t proposal)
+{
+    struct command command = {.kind = COMMAND_ANSWER_PROPOSAL, .by = {ACTOR_MANAGER, 1}};
+    command.answer_proposal.proposal = proposal;
+    command.answer_proposal.answer = ANSWER_ACCEPTED;
+    return halls_act(h, &command);
+}
+
+/* The manager accepts what was open before, then what is new: no window of the new ones is the last one of a
+ * domain. */
+static unsigned accept_all(struct halls *h, uint32_t first_new)
+{
+    uint32_t numbers[PROPOSALS_MAX], count = h->stage.hall->proposal_count;
+    unsigned accepted = 0;
+    for (uint32_t i = 0; i < count; i++)
+        numbers[i] = h->stage.hall->proposals[i].made.proposal;
+    for (uint32_t i = 0; i < count; i++) {
+        enum refusal_code code = accept(h, numbers[i]) ? REFUSAL_CODES : h->stage.decision.refusal.code;
+        if (numbers[i] < first_new)
+            continue;
+        assert_int_not_equal(code, REFUSED_DOMAIN_LEFT);
+        accepted += code == REFUSAL_CODES;
+    }
+    return accepted;
+}
+
 /* Random halls in all their states: the hall takes every proposal, whether they are carried out or stand
  * open, and the same scene and seed give the same bytes. */
 static void random_halls_take_every_proposal(void **state)
@@ -375,7 +443,7 @@ static void random_halls_take_every_proposal(void **state)
     struct halls *h = *state;
     struct propose_params params = eager_params();
     struct command out[PROPOSALS_MAX], again[PROPOSALS_MAX], whim;
-    unsigned made = 0, open = 0;
+    unsigned made = 0, open = 0, accepted = 0;
     params.most = PROPOSALS_MAX;
     for (uint64_t seed = 1; seed <= 240; seed++) {
         halls_random(h, seed, true);
@@ -398,6 +466,7 @@ static void random_halls_take_every_proposal(void **state)
             params.cycle = round;
             memset(out, 1, sizeof out);
             memset(again, 2, sizeof again);
+            uint32_t first_new = h->stage.hall->proposal_last + 1;
             int count = propose(h, &params, out);
             assert_int_equal(propose(h, &params, again), count);
             assert_memory_equal(out, again, (size_t)count * sizeof out[0]);
@@ -410,10 +479,12 @@ static void random_halls_take_every_proposal(void **state)
                 made++;
                 open += hall_window_proposal(h->stage.hall, out[i].propose.window) != NULL;
             }
+            if (count && rng_chance(&h->rng, 400))
+                accepted += accept_all(h, first_new);
         }
     }
-    printf("%u proposals, %u of them left open\n", made, open);
-    assert_true(made > 150 && open > 50);
+    printf("%u proposals, %u of them left open, %u accepted\n", made, open, accepted);
+    assert_true(made > 150 && open > 50 && accepted > 20);
 }
 
 /* ---- what a proposal shows ---- */
@@ -450,6 +521,8 @@ int main(void)
         cmocka_unit_test(an_empty_hall_is_left_alone),
         cmocka_unit_test(windows_that_were_just_posted_stay),
         cmocka_unit_test(too_little_or_too_unsure_is_not_proposed),
+        cmocka_unit_test(limits_of_gain_are_kept),
+        cmocka_unit_test(open_proposals_count_as_accepted),
         cmocka_unit_test(a_domain_keeps_a_window),
         cmocka_unit_test(allocation_that_is_off_is_off),
         cmocka_unit_test(limits_of_the_hall_are_kept),

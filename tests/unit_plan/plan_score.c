@@ -137,7 +137,7 @@ static void run(struct halls *h, uint64_t seed, bool does, struct outcome *out)
 static void scores_find_the_true_gain(void **state)
 {
     struct halls *h = *state;
-    double true_sum = 0, done_sum = 0, left_sum = 0, wait_error = 0, waits = 0;
+    double true_sum = 0, done_sum = 0, left_sum = 0, gain_error = 0, wait_error = 0, waits = 0;
     for (uint64_t seed = 1; seed <= 12; seed++) {
         struct outcome done, left;
         run(h, seed, true, &done);
@@ -153,6 +153,7 @@ static void scores_find_the_true_gain(void **state)
         assert_int_equal(done.scored.predicted_gain, lround(done.made.gain / 60.0));
         true_sum += gain_min;
         done_sum += done.scored.realised_gain;
+        gain_error += fabs(done.scored.realised_gain - gain_min);
         left_sum += left.scored.realised_gain;
         wait_error += abs(done.scored.predicted_wait_s - done.scored.realised_wait_s) +
                       abs(left.scored.predicted_wait_s - left.scored.realised_wait_s);
@@ -161,6 +162,7 @@ static void scores_find_the_true_gain(void **state)
     assert_true(true_sum > 0);
     assert_true(fabs(done_sum / true_sum - 1) < 0.08);
     assert_true(fabs(left_sum / true_sum - 1) < 0.08);
+    assert_true(gain_error / true_sum < 0.1); /* one by one */
     assert_true(wait_error / waits < 0.25);
 }
 
