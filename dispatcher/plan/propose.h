@@ -14,7 +14,7 @@ struct propose_params {
     uint32_t cycle;     /* counts from the day's opening */
     unsigned futures;   /* 36 */
     int32_t horizon_ms; /* 75 minutes */
-    unsigned tries;     /* moves that remain after a few futures (8) */
+    unsigned tries;     /* three times as many moves start, fewer run on after each lap (8) */
     unsigned most;      /* proposals of one cycle (2) */
     int32_t dwell_ms;  /* a window posted later than this ago stays, beside policy allocation-dwell-min (0) */
     double gain_least; /* weighted person-minutes (5) */

@@ -8,10 +8,10 @@
 /* The race: up to which part of the futures a lap goes, and how many go on from it, in eighths of `tries`. */
 static const struct lap {
     unsigned futures_part, keep_eighths;
-} laps[] = {{24, 16}, {8, 8}, {4, 4}, {2, 3}, {1, 3}};
+} laps[] = {{24, 12}, {8, 6}, {4, 4}, {2, 2}, {1, 2}};
 enum {
     LAPS = sizeof laps / sizeof *laps,
-    STARTERS = 4,      /* times `tries` */
+    STARTERS = 3,      /* times `tries` */
     FUTURES_LEAST = 2, /* of the first lap */
     SMALL = 6,         /* times the least gain: a cost of which no move can save that much */
 };

@@ -21,6 +21,8 @@ struct played_window {
     unsigned served, changeovers;
 };
 
+enum { PLAYED_CYCLES = 256 };
+
 /* A day after it was played. */
 struct played {
     unsigned ticket_count, window_count;
@@ -30,6 +32,7 @@ struct played {
     unsigned posted_changes;
     unsigned cycles; /* planning cycles, and how long they took in all */
     double planning_ms;
+    float cycle_ms[PLAYED_CYCLES]; /* each of them, as far as there is room */
     bool has_forecasts;
     struct forecast_figures forecasts;
 };

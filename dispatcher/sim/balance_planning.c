@@ -84,7 +84,10 @@ static enum status review(struct hall_play *play, struct error *error)
     scene_destroy(&scene);
     if (count < 0)
         return error_set(error, STATUS_MEMORY, "no memory to plan");
-    play->out->planning_ms += (double)(clock_mono_us() - begun_us) / 1000;
+    double took_ms = (double)(clock_mono_us() - begun_us) / 1000;
+    if (play->out->cycles < PLAYED_CYCLES)
+        play->out->cycle_ms[play->out->cycles] = (float)took_ms;
+    play->out->planning_ms += took_ms;
     play->out->cycles++;
     for (int m = 0; m < count; m++)
         hall_play_try(play, &moves[m]);

@@ -187,14 +187,17 @@ int command_bench(int argc, char **argv)
         {"json", OPTION_FLAG, &json, 0, 0, NULL, "print one JSON object"},
         {"help", OPTION_FLAG, &help, 0, 0, NULL, "show this"},
     };
-    const struct command_options options = {"evenhall-sim bench core [--json]",
-                                            "How fast the core decides. Build for release first.", rows,
-                                            sizeof rows / sizeof rows[0], &help};
+    const struct command_options options = {
+        "evenhall-sim bench core|plan [--json]",
+        "How fast the core decides, or planning thinks. Build for release first.", rows,
+        sizeof rows / sizeof rows[0], &help};
     int done = command_options(&options, argc, argv, &words);
     if (done >= 0)
         return done;
+    if (words == 1 && strcmp(argv[1], "plan") == 0)
+        return command_bench_plan(json);
     if (words != 1 || strcmp(argv[1], "core") != 0) {
-        fprintf(stderr, "evenhall-sim bench: say what to measure: core\n");
+        fprintf(stderr, "evenhall-sim bench: say what to measure: core or plan\n");
         return 2;
     }
     struct bench_result result;

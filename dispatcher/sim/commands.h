@@ -20,6 +20,7 @@ int command_balance(int argc, char **argv);
 int command_plan_day(int argc, char **argv);
 int command_what_if(int argc, char **argv);
 int command_bench(int argc, char **argv);
+int command_bench_plan(bool json); /* `bench plan`, its options read */
 
 struct command_options {
     const char *usage, *summary;
