@@ -106,9 +106,13 @@ static void set_aside(struct sketch *s, const struct waiting *waiting)
         s->asked_ms[w] += sketch_handling(s, (unsigned)w, waiting->item);
 }
 
+struct place {
+    const struct waiting *waiting;
+};
+
 static int by_place(const void *a, const void *b)
 {
-    const struct waiting *x = *(const struct waiting *const *)a, *y = *(const struct waiting *const *)b;
+    const struct waiting *x = ((const struct place *)a)->waiting, *y = ((const struct place *)b)->waiting;
     if (x->ref_ms != y->ref_ms)
         return x->ref_ms < y->ref_ms ? -1 : 1;
     return (x->order > y->order) - (x->order < y->order);
@@ -155,24 +159,24 @@ static bool set_waiting(struct sketch *s)
 {
     const struct hall *hall = s->hall;
     struct scene *scene = s->scene;
-    const struct waiting **order = malloc((hall->waiting_count + 1u) * sizeof *order);
+    struct place *places = malloc((hall->waiting_count + 1u) * sizeof *places);
     unsigned count = 0;
-    if (!order)
+    if (!places)
         return false;
     for (uint32_t i = 0; i < hall->waiting_count; i++) {
         const struct waiting *waiting = &hall->waiting[i];
         if (waiting->asked_window.value || waiting->asked_clerk.value || !sketch_knows(s, waiting->item))
             set_aside(s, waiting);
         else
-            order[count++] = waiting;
+            places[count++].waiting = waiting;
     }
-    qsort(order, count, sizeof *order, by_place);
+    qsort(places, count, sizeof *places, by_place);
     for (unsigned i = 0; i < count; i++) {
-        scene->waiting[i] = ticket_of(s, order[i]);
-        scene->waiting_ids[i] = order[i]->ticket;
+        scene->waiting[i] = ticket_of(s, places[i].waiting);
+        scene->waiting_ids[i] = places[i].waiting->ticket;
     }
     scene->waiting_count = count;
-    free(order);
+    free(places);
     return true;
 }
 

@@ -193,7 +193,7 @@ bool search_best(struct search *search, struct move *moves, unsigned count, stru
     if (!search->gains)
         return false;
     for (unsigned m = 0; m < count; m++)
-        moves[m].gains = &search->gains[m * futures];
+        moves[m].gains = &search->gains[(size_t)m * futures];
     int arrived = race(search, moves, count);
     for (int m = 0; m < arrived && !out->any; m++)
         if (moves[m].mean > least_gain_s(search) &&
