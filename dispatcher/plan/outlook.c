@@ -106,13 +106,14 @@ static void set_aside(struct sketch *s, const struct waiting *waiting)
         s->asked_ms[w] += sketch_handling(s, (unsigned)w, waiting->item);
 }
 
-struct place {
+struct standing_of {
     const struct waiting *waiting;
 };
 
 static int by_place(const void *a, const void *b)
 {
-    const struct waiting *x = ((const struct place *)a)->waiting, *y = ((const struct place *)b)->waiting;
+    const struct waiting *x = ((const struct standing_of *)a)->waiting,
+                         *y = ((const struct standing_of *)b)->waiting;
     if (x->ref_ms != y->ref_ms)
         return x->ref_ms < y->ref_ms ? -1 : 1;
     return (x->order > y->order) - (x->order < y->order);
@@ -159,7 +160,7 @@ static bool set_waiting(struct sketch *s)
 {
     const struct hall *hall = s->hall;
     struct scene *scene = s->scene;
-    struct place *places = malloc((hall->waiting_count + 1u) * sizeof *places);
+    struct standing_of *places = malloc((hall->waiting_count + 1u) * sizeof *places);
     unsigned count = 0;
     if (!places)
         return false;
